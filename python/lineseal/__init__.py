@@ -1,0 +1,1 @@
+"""lineseal: a tamper-evident provenance ledger for the life of a model."""

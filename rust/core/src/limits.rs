@@ -1,0 +1,32 @@
+//! Every number that a user can run into, each with its reason. May use nothing.
+
+/// Greatest size of one event's block, in bytes: it fits a gRPC message four times over.
+pub const MAX_BLOCK: usize = 1 << 20;
+
+/// Maps and lists inside one another, the event's own map being the first: below what protobuf
+/// and every CBOR library tried can follow.
+pub const MAX_DEPTH: usize = 24;
+
+/// Parents of one event: a block of nothing but parents stays far below [`MAX_BLOCK`].
+pub const MAX_PARENTS: usize = 1_024;
+
+/// Events in one batch: what one lock of the sequencer should hold at most.
+pub const MAX_BATCH_EVENTS: usize = 10_000;
+
+/// Bytes of blocks in one batch, in process.
+pub const MAX_BATCH_BYTES: usize = 64 << 20;
+
+/// External identifiers (`ids`) of one event.
+pub const MAX_IDS: usize = 64;
+
+/// Characters of a role, a namespace, and a name of a custom type.
+pub const MAX_NAME: usize = 63;
+
+/// Least number of hex digits that may stand for a hash.
+pub const MIN_PREFIX: usize = 8;
+
+/// Findings kept in one report; counts stay exact beyond it.
+pub const MAX_FINDINGS: usize = 10_000;
+
+/// Greatest integer that a float holds exactly, 2^53: a metric given as a larger one is refused.
+pub const MAX_EXACT_FLOAT: u64 = 1 << 53;
