@@ -6,6 +6,7 @@
 //! answered), and is paged where answers can be many.
 
 pub mod memory;
+mod postings;
 
 use crate::error::Result;
 use crate::hash::Hash;
