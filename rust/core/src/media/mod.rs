@@ -21,6 +21,53 @@ pub enum Mode {
     Create,
 }
 
+/// Why something is synced: every sync names its reason, so that a test can take each away in
+/// turn and see what breaks (`tests/fault_syncs.rs` goes through [`Purpose::ALL`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Purpose {
+    // Acknowledgements rest on these.
+    /// The segment after a group and its frame, before any ticket of the group wakes.
+    Group,
+    /// The segment after recovery cut its tail and rewrote its last good group, before anything is
+    /// acknowledged: after a crash readers may see what the disk lacks.
+    Recovered,
+    /// The directory of the segments, before the first acknowledgement out of a new one.
+    SegmentName,
+    /// The content of `ledger.json`, before its name.
+    LedgerFile,
+    /// The ledger's own directory, before the first acknowledgement: its files and directories.
+    LedgerNames,
+    // Only diagnostics and comfort rest on these.
+    /// What recovery is about to cut off, before it is cut.
+    TornCopy,
+    /// The name of that copy, before it is cut.
+    TornName,
+    /// The slots of DURABLE on a clean close.
+    Slots,
+    /// A segment whose reservation was trimmed, on close and seal.
+    Trimmed,
+}
+
+impl Purpose {
+    /// Every purpose.
+    pub const ALL: &'static [Purpose] = &[
+        Purpose::Group,
+        Purpose::Recovered,
+        Purpose::SegmentName,
+        Purpose::LedgerFile,
+        Purpose::LedgerNames,
+        Purpose::TornCopy,
+        Purpose::TornName,
+        Purpose::Slots,
+        Purpose::Trimmed,
+    ];
+
+    /// Whether an acknowledged batch could be lost without this sync.
+    pub const fn bears_acknowledgements(self) -> bool {
+        !matches!(self, Purpose::TornCopy | Purpose::TornName | Purpose::Slots | Purpose::Trimmed)
+    }
+}
+
 /// A tree of files, seen from the ledger's own directory. Paths are relative, with `/`; the root
 /// is `""`.
 pub trait Media: Send + Sync + Debug {
@@ -40,8 +87,9 @@ pub trait Media: Send + Sync + Debug {
     /// Takes a name away. Durable only after `sync_dir`.
     fn remove(&self, path: &str) -> Result<()>;
 
-    /// When it returns, every name made, changed or removed in `dir` survives a power cut.
-    fn sync_dir(&self, dir: &str) -> Result<()>;
+    /// When it returns `Ok`, every name made, changed or removed in `dir` survives a power cut; when
+    /// it fails, any of them may, and a second call that succeeds covers them all.
+    fn sync_dir(&self, dir: &str, purpose: Purpose) -> Result<()>;
 
     /// Takes the writer's lock on the file at `path` (made when missing) until the guard is
     /// dropped. `LedgerLocked` when another holds it, in this process or another one. The locked
@@ -82,5 +130,5 @@ pub trait File: Send + Sync + Debug {
     /// survive a power cut. When it fails, nothing is known of any of it, and a second call that
     /// succeeds proves nothing about the bytes of the first (the system may have dropped them and
     /// still show them to readers).
-    fn sync(&self) -> Result<()>;
+    fn sync(&self, purpose: Purpose) -> Result<()>;
 }
