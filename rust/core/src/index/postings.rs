@@ -1,9 +1,9 @@
 //! Numbers to ascending lists of event indices, in memory, for lists of one and of a million.
 //!
 //! A place that holds one index costs four bytes, so a chain is as cheap as an array; only places
-//! with more have a list of their own. [`Postings`] finds places by key in an open-addressed
-//! table that is ordered by the keys' leading bits: growing it is one sequential pass, a range of
-//! keys is a stretch of it. Keys must be spread evenly. May use nothing.
+//! with more have a list of their own. [`Postings`] finds places by key in open-addressed tables
+//! that are ordered by the keys' leading bits: a range of keys is a stretch of them, growing is a
+//! sequential pass. Keys must be spread evenly. May use nothing.
 
 /// Greatest number of events that these tables can number.
 pub(super) const MAX_EVENTS: u64 = (1 << 31) - 1;
@@ -48,57 +48,55 @@ impl Lists {
 /// The leading and trailing half of a key, and its place; twelve bytes, free while the place is 0.
 type Slot = [u32; 3];
 
-const LEAST_BITS: u32 = 10;
+/// Keys with the same leading bits share a shard. Each grows by itself, so that no one waits for
+/// the whole table to be copied, and the memory that one leaves serves the next.
+const SHARD_BITS: u32 = 8;
+
+/// One stretch of keys: a table of a power of two of slots, of which some are always free.
+#[derive(Clone, Debug)]
+struct Shard {
+    slots: Vec<Slot>,
+    used: usize,
+}
 
 /// Places by key.
 #[derive(Debug)]
 pub(super) struct Postings {
-    slots: Vec<Slot>,
-    bits: u32,
-    used: usize,
+    shards: Vec<Shard>,
     lists: Lists,
 }
 
 impl Default for Postings {
     fn default() -> Self {
-        let slots = vec![[0; 3]; 1 << LEAST_BITS];
-        Postings { slots, bits: LEAST_BITS, used: 0, lists: Lists::default() }
+        let shard = Shard { slots: vec![[0; 3]; 4], used: 0 };
+        Postings { shards: vec![shard; 1 << SHARD_BITS], lists: Lists::default() }
     }
 }
 
 impl Postings {
     /// Adds `index`, which is at least as great as all before it, under `key`, once.
     pub(super) fn push(&mut self, key: u64, index: u32) {
-        if self.used * 8 >= self.slots.len() * 5 {
-            self.grow();
-        }
-        let at = self.seek(key);
-        if let Some([high, low, place]) = self.slots.get_mut(at) {
-            if *place == 0 {
-                (*high, *low) = halves(key);
-                self.used += 1;
-            }
+        if let Some(shard) = self.shards.get_mut(shard_of(key))
+            && let Some(place) = shard.place(key)
+        {
             self.lists.push(place, index);
         }
     }
 
     /// Hands `read` the ascending indices under `key`.
     pub(super) fn with<T>(&self, key: u64, read: impl FnOnce(&[u32]) -> T) -> T {
-        let place = self.slots.get(self.seek(key)).map_or(0, |slot| slot[2]);
-        self.lists.with(place, read)
+        let slot = self.shards.get(shard_of(key)).and_then(|s| s.slots.get(s.seek(key)));
+        self.lists.with(slot.map_or(0, |slot| slot[2]), read)
     }
 
     /// Calls `read` with the indices of each key in `low ..= high`, until it returns `false`.
     pub(super) fn range(&self, low: u64, high: u64, mut read: impl FnMut(&[u32]) -> bool) {
-        let (first, last) = (self.home(low), self.home(high));
-        let wrapped = self.slots.iter().cycle().skip(first).take(self.slots.len());
-        for (step, &[a, b, place]) in wrapped.enumerate() {
-            // What belongs at or before `last` has been pushed no further than the next free slot.
-            if place == 0 && first + step > last {
-                return;
-            }
-            let key = u64::from(a) << 32 | u64::from(b);
-            if place != 0 && (low..=high).contains(&key) && !self.lists.with(place, &mut read) {
+        for number in shard_of(low)..=shard_of(high) {
+            let from = if number == shard_of(low) { low } else { 0 };
+            let to = if number == shard_of(high) { high } else { u64::MAX };
+            let Some(shard) = self.shards.get(number) else { return };
+            let mut places = shard.stretch(from, to).filter(|(key, _)| (low..=high).contains(key));
+            if !places.all(|(_, place)| self.lists.with(place, &mut read)) {
                 return;
             }
         }
@@ -107,15 +105,19 @@ impl Postings {
     /// Draws the slots of keys that are about to be used into the cache, all at once rather than
     /// one after another.
     pub(super) fn touch(&self, keys: impl Iterator<Item = u64>) {
-        let places = keys.map(|key| self.slots.get(self.home(key)).map_or(0, |slot| slot[2]));
+        let slot = |key| self.shards.get(shard_of(key)).and_then(|s| s.slots.get(s.home(key)));
+        let places = keys.map(|key| slot(key).map_or(0, |slot| slot[2]));
         std::hint::black_box(places.fold(0, |all, place| all ^ place));
     }
+}
 
+impl Shard {
     fn home(&self, key: u64) -> usize {
-        (key >> (64 - self.bits)) as usize
+        // The bits after those that chose the shard, as many as number the slots.
+        (key << SHARD_BITS >> (u64::BITS - self.slots.len().trailing_zeros())) as usize
     }
 
-    /// The slot of `key`, or the free one where it would go; there always is a free one.
+    /// The slot of `key`, or the free one where it would go.
     fn seek(&self, key: u64) -> usize {
         let (high, low) = halves(key);
         let mask = self.slots.len() - 1;
@@ -129,16 +131,47 @@ impl Postings {
         at
     }
 
+    /// The place of `key`, made when it is new.
+    fn place(&mut self, key: u64) -> Option<&mut Place> {
+        if self.used * 8 >= self.slots.len() * 5 {
+            self.grow();
+        }
+        let at = self.seek(key);
+        let [high, low, place] = self.slots.get_mut(at)?;
+        if *place == 0 {
+            (*high, *low) = halves(key);
+            self.used += 1;
+        }
+        Some(place)
+    }
+
     fn grow(&mut self) {
-        self.bits += 1;
-        let old = std::mem::replace(&mut self.slots, vec![[0; 3]; 1 << self.bits]);
+        let doubled = vec![[0; 3]; self.slots.len() * 2];
+        let old = std::mem::replace(&mut self.slots, doubled);
         for slot in old.into_iter().filter(|slot| slot[2] != 0) {
-            let at = self.seek(u64::from(slot[0]) << 32 | u64::from(slot[1]));
+            let at = self.seek(whole(slot));
             if let Some(free) = self.slots.get_mut(at) {
                 *free = slot;
             }
         }
     }
+
+    /// Keys and places from the home of `from` to the first free slot after that of `to`.
+    fn stretch(&self, from: u64, to: u64) -> impl Iterator<Item = (u64, Place)> {
+        let (first, last) = (self.home(from), self.home(to));
+        let around = self.slots.iter().cycle().skip(first).take(self.slots.len());
+        let until = move |(step, slot): &(usize, &Slot)| slot[2] != 0 || first + step <= last;
+        let taken = around.enumerate().take_while(until).map(|(_, &slot)| (whole(slot), slot[2]));
+        taken.filter(|&(_, place)| place != 0)
+    }
+}
+
+fn shard_of(key: u64) -> usize {
+    (key >> (u64::BITS - SHARD_BITS)) as usize
+}
+
+fn whole(slot: Slot) -> u64 {
+    u64::from(slot[0]) << 32 | u64::from(slot[1])
 }
 
 fn halves(key: u64) -> (u32, u32) {
