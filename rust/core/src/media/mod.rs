@@ -5,6 +5,9 @@
 //! away. Everything above relies on exactly this and nothing more; `FaultMedia` does its worst
 //! within it.
 
+#[cfg(any(test, feature = "fault"))]
+pub mod fault;
+
 use crate::error::Result;
 use std::fmt::Debug;
 use std::sync::Arc;

@@ -1,0 +1,193 @@
+//! The medium that rehearses disasters: process death, power cuts, failing syncs, short writes,
+//! full disks. For tests only (feature `fault`). May use media's contract and error.
+//!
+//! Two images of everything, what readers see and what is on disk, and between them the effects
+//! that no sync has carried over. The death of the process keeps the first image; a power cut
+//! leaves the second, with any subset of the effects. It does nothing that the comments of
+//! [`Media`] and [`File`] do not allow. A seed fixes every choice.
+
+mod handle;
+mod inode;
+mod names;
+mod plan;
+mod rng;
+mod world;
+
+pub use inode::Loss;
+pub use plan::{Fault, Op};
+pub use rng::Rng;
+
+use super::{File, Guard, Media, Mode, Purpose};
+use crate::error::{Code, Error, Result};
+use handle::{Handle, Lock};
+use names::Node;
+use parking_lot::{Mutex, MutexGuard};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use world::{World, dead, refused};
+
+/// How a life of the medium ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Crash {
+    /// The process is killed: what readers saw stays, synced or not.
+    Process,
+    /// The power goes: what was synced stays, and any subset of the rest.
+    Power,
+}
+
+/// A medium of one life; [`FaultMedia::crash`] gives the next one. Clones are the same medium.
+#[derive(Clone, Debug)]
+pub struct FaultMedia {
+    world: Arc<Mutex<World>>,
+    life: u64,
+}
+
+impl FaultMedia {
+    /// An empty medium; everything left to chance follows from `seed`.
+    pub fn new(seed: u64) -> Self {
+        let world = World::new(seed);
+        FaultMedia { world: Arc::new(Mutex::new(world)), life: 0 }
+    }
+
+    /// Ends this life: all its handles, files and locks are dead, whatever threads still hold
+    /// them. Faults that have not struck are forgotten; room and skipped syncs stay.
+    pub fn crash(&self, crash: Crash) -> FaultMedia {
+        let life = self.world.lock().crash(crash);
+        FaultMedia { world: Arc::clone(&self.world), life }
+    }
+
+    /// Lets `fault` strike after `after` more calls of this kind on paths that begin with `path`.
+    /// Without a kind: calls that change something.
+    pub fn fail(&self, op: impl Into<Option<Op>>, path: &str, after: u64, fault: Fault) {
+        self.world.lock().plan.add(op.into(), path, after, fault);
+    }
+
+    /// Bytes that files may still grow by; `None` for no end.
+    pub fn set_room(&self, room: Option<u64>) {
+        self.world.lock().room = room;
+    }
+
+    /// From now on, syncs of this purpose claim success and do nothing.
+    pub fn skip(&self, purpose: Purpose) {
+        self.world.lock().skipped.insert(purpose);
+    }
+
+    /// Calls so far that change something, over all lives.
+    pub fn changes(&self) -> u64 {
+        self.world.lock().changes
+    }
+
+    /// Every sync so far that was not skipped, in order.
+    pub fn syncs(&self) -> Vec<(Purpose, String)> {
+        self.world.lock().syncs.clone()
+    }
+
+    /// Whether a planned death has struck.
+    pub fn is_dead(&self) -> bool {
+        let world = self.world.lock();
+        world.dead || world.life != self.life
+    }
+
+    /// Every file as readers see it.
+    pub fn files(&self) -> BTreeMap<String, Vec<u8>> {
+        let world = self.world.lock();
+        let seen = |place: usize| world.files.get(place).map(|inode| inode.seen.clone());
+        world.names.files().map(|(p, i)| (p.to_owned(), seen(i).unwrap_or_default())).collect()
+    }
+
+    fn enter(&self) -> Result<MutexGuard<'_, World>> {
+        let world = self.world.lock();
+        if world.dead || world.life != self.life {
+            return Err(dead());
+        }
+        Ok(world)
+    }
+}
+
+impl Media for FaultMedia {
+    fn open(&self, path: &str, mode: Mode) -> Result<Option<Arc<dyn File>>> {
+        let mut world = self.enter()?;
+        let op = if mode == Mode::Create { Op::Create } else { Op::Open };
+        world.call(op, path)?;
+        let place = match (world.names.get(path), mode) {
+            (Some(Node::File(place)), Mode::Read | Mode::Write) => place,
+            (None, Mode::Read | Mode::Write) => return Ok(None),
+            (None, Mode::Create) => world.create(path)?,
+            (Some(_), _) => {
+                let message = format!("{path}: a file or directory is there");
+                return Err(Error::new(Code::Storage, message).path(path));
+            }
+        };
+        let media = self.clone();
+        Ok(Some(Arc::new(Handle { media, place, path: path.to_owned(), mode })))
+    }
+
+    fn list(&self, dir: &str) -> Result<Vec<String>> {
+        let mut world = self.enter()?;
+        world.call(Op::List, dir)?;
+        Ok(world.names.list(dir))
+    }
+
+    fn create_dir(&self, dir: &str) -> Result<()> {
+        let mut world = self.enter()?;
+        world.call(Op::Create, dir)?;
+        if world.names.get(dir).is_none() {
+            world.names.link(dir, Node::Dir);
+        }
+        Ok(())
+    }
+
+    fn rename(&self, from: &str, to: &str) -> Result<()> {
+        let mut world = self.enter()?;
+        world.call(Op::Rename, to)?;
+        let Some(node) = world.names.get(from) else {
+            return Err(Error::new(Code::Storage, format!("{from}: no such file")).path(from));
+        };
+        world.names.rename(from, to, node);
+        Ok(())
+    }
+
+    fn remove(&self, path: &str) -> Result<()> {
+        let mut world = self.enter()?;
+        world.call(Op::Remove, path)?;
+        match world.names.get(path) {
+            None => Err(Error::new(Code::Storage, format!("{path}: no such file")).path(path)),
+            Some(_) => {
+                world.names.unlink(path);
+                Ok(())
+            }
+        }
+    }
+
+    fn sync_dir(&self, dir: &str, purpose: Purpose) -> Result<()> {
+        let mut world = self.enter()?;
+        if !world.awaits(purpose, dir) {
+            return Ok(());
+        }
+        let fault = world.call(Op::SyncDir, dir)?;
+        if matches!(fault, None | Some(Fault::Sync(Loss::Persisted))) {
+            world.names.sync(dir);
+        }
+        fault.map_or(Ok(()), |fault| Err(refused(dir, fault)))
+    }
+
+    fn lock(&self, path: &str) -> Result<Box<dyn Guard>> {
+        let mut world = self.enter()?;
+        if world.locks.contains_key(path) {
+            return Err(Error::new(Code::LedgerLocked, format!("{path} is locked")).path(path));
+        }
+        let place = match world.names.get(path) {
+            Some(Node::File(place)) => place,
+            _ => world.create(path)?,
+        };
+        world.locks.insert(path.to_owned(), place);
+        Ok(Box::new(Lock { media: self.clone(), place, path: path.to_owned() }))
+    }
+
+    fn is_locked(&self, path: &str) -> Result<bool> {
+        Ok(self.enter()?.locks.contains_key(path))
+    }
+}
+
+#[cfg(test)]
+mod tests;

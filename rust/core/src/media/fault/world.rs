@@ -1,0 +1,133 @@
+//! Everything that a rehearsing medium is made of, behind one lock, and how faults strike it.
+//! May use the modules beside it and error.
+
+use super::inode::Inode;
+use super::names::{Names, Node, parent};
+use super::plan::{Fault, Op, Plan};
+use super::rng::Rng;
+use super::{Crash, Purpose};
+use crate::error::{Code, Error, Result};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Debug)]
+pub(super) struct World {
+    pub(super) life: u64,
+    pub(super) dead: bool,
+    pub(super) rng: Rng,
+    pub(super) names: Names,
+    pub(super) files: Vec<Inode>,
+    pub(super) locks: BTreeMap<String, usize>,
+    pub(super) plan: Plan,
+    pub(super) room: Option<u64>,
+    pub(super) skipped: BTreeSet<Purpose>,
+    pub(super) changes: u64,
+    pub(super) syncs: Vec<(Purpose, String)>,
+}
+
+impl World {
+    /// Nothing is there yet.
+    pub(super) fn new(seed: u64) -> Self {
+        World {
+            life: 0,
+            dead: false,
+            rng: Rng::new(seed),
+            names: Names::default(),
+            files: Vec::new(),
+            locks: BTreeMap::new(),
+            plan: Plan::default(),
+            room: None,
+            skipped: BTreeSet::new(),
+            changes: 0,
+            syncs: Vec::new(),
+        }
+    }
+
+    /// Ends a life; returns the number of the next one.
+    pub(super) fn crash(&mut self, crash: Crash) -> u64 {
+        self.life += 1;
+        self.dead = false;
+        self.locks.clear();
+        self.plan.clear();
+        match crash {
+            Crash::Process if self.rng.percent(50) => {
+                self.files.iter_mut().for_each(Inode::evict);
+            }
+            Crash::Process => {}
+            Crash::Power => {
+                self.names.power_loss(&mut self.rng);
+                self.files.iter_mut().for_each(|inode| inode.power_loss(&mut self.rng));
+            }
+        }
+        self.life
+    }
+
+    /// Counts a call and lets the due fault strike: refusals and deaths of calls that know no
+    /// halves end here, others are returned.
+    pub(super) fn call(&mut self, op: Op, path: &str) -> Result<Option<Fault>> {
+        self.changes += u64::from(op.changes());
+        let Some(fault) = self.plan.strike(op, path) else { return Ok(None) };
+        self.dead |= fault == Fault::Death;
+        let halves = match fault {
+            Fault::Refused => false,
+            Fault::Short | Fault::Full | Fault::Death => op == Op::Write,
+            Fault::Sync(_) => matches!(op, Op::Sync | Op::SyncDir),
+        };
+        if halves { Ok(Some(fault)) } else { Err(refused(path, fault)) }
+    }
+
+    pub(super) fn inode(&mut self, place: usize) -> Result<&mut Inode> {
+        self.files.get_mut(place).ok_or_else(|| Error::new(Code::Internal, "no such inode"))
+    }
+
+    pub(super) fn size(&self, place: usize) -> usize {
+        self.files.get(place).map_or(0, |inode| inode.seen.len())
+    }
+
+    /// How much of a growth by `wanted` bytes finds room.
+    pub(super) fn allot(&mut self, wanted: usize) -> usize {
+        let Some(room) = &mut self.room else { return wanted };
+        let granted = (*room).min(wanted as u64);
+        *room -= granted;
+        granted as usize
+    }
+
+    pub(super) fn create(&mut self, path: &str) -> Result<usize> {
+        if self.names.get(parent(path)) != Some(Node::Dir) {
+            return Err(Error::new(Code::Storage, format!("{path}: no such directory")).path(path));
+        }
+        if self.room == Some(0) {
+            return Err(full(path));
+        }
+        self.files.push(Inode::default());
+        let place = self.files.len() - 1;
+        self.names.link(path, Node::File(place));
+        Ok(place)
+    }
+
+    /// Whether this sync is to do something; notes it down if so.
+    pub(super) fn awaits(&mut self, purpose: Purpose, path: &str) -> bool {
+        let wanted = !self.skipped.contains(&purpose);
+        if wanted {
+            self.syncs.push((purpose, path.to_owned()));
+        }
+        wanted
+    }
+}
+
+pub(super) fn refused(path: &str, fault: Fault) -> Error {
+    match fault {
+        Fault::Full => full(path),
+        Fault::Death => dead(),
+        _ => {
+            Error::new(Code::Storage, format!("{path}: input/output error (rehearsed)")).path(path)
+        }
+    }
+}
+
+pub(super) fn full(path: &str) -> Error {
+    Error::new(Code::StorageFull, format!("{path}: no room left (rehearsed)")).path(path)
+}
+
+pub(super) fn dead() -> Error {
+    Error::new(Code::Storage, "the process is dead (rehearsed)")
+}
