@@ -1,0 +1,88 @@
+# Everything a clone needs: `make demo`, `make test`. Works from an empty folder with Python >= 3.11,
+# Rust and a C linker; all else is put into .venv, at the versions of constraints.txt.
+# Stamps in .make/ keep a second run from building anything again.
+
+SHELL := /bin/bash -o pipefail
+.DEFAULT_GOAL := build
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+VENV   ?= .venv
+PY     := $(VENV)/bin/python
+PIP    := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
+# Builds with the pinned maturin of .venv instead of whatever pip would fetch.
+INSTALL := PATH="$(abspath $(VENV))/bin:$$PATH" $(PIP) --no-build-isolation
+
+RUST   := $(shell find rust -type f) Cargo.toml Cargo.lock
+
+.PHONY: help build demo test test-rust test-python lint types proto bench dist clean constraints
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: .make/build ## .venv with lineseal in it, compiled for release
+
+demo: .make/demo ## a model's life recorded, traced, verified and attacked (under a minute)
+	$(VENV)/bin/lineseal demo
+
+test: test-rust test-python ## all tests
+
+test-rust: .make/rust
+	cargo test --workspace --features lineseal-core/fault --locked
+
+test-python: .make/test
+	$(PY) -m pytest
+
+lint: .make/test types ## formatting, clippy, ruff, mypy
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+types: .make/test
+	$(PY) -m mypy --strict python/lineseal
+
+proto: ## nothing yet: the wire protocol comes with the service
+	@echo "no protocol yet: proto/ comes with the service"
+
+bench: .make/test ## every benchmark in full (minutes); one: .venv/bin/python -m bench ingest
+	for name in ingest verify trace; do $(PY) -m bench $$name || exit 1; done
+
+dist: .make/test ## dist/: sdist, and the wheel built from it and tried in an empty environment
+	$(PY) tests/package/check.py
+
+clean: ## all that make made, Rust's target/ included
+	rm -rf .make $(VENV) dist target .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find python bench tests -name __pycache__ -prune -exec rm -rf {} +
+	rm -f python/lineseal/_core*.so
+
+constraints: .make/test ## constraints.txt from the newest versions that pyproject.toml allows
+	rm -rf .make/fresh && $(PY) -m venv .make/fresh
+	.make/fresh/bin/pip install --quiet maturin '.[test,lint]'
+	{ grep '^#' constraints.txt; .make/fresh/bin/pip freeze | grep -v '^lineseal'; } > .make/constraints
+	mv .make/constraints constraints.txt && rm -r .make/fresh
+
+# --- stamps -------------------------------------------------------------------------------------
+
+.make/rust:
+	@command -v cargo >/dev/null || { echo "make: cargo is missing: lineseal's core is written in" \
+	  "Rust; install Rust >= 1.85 (rustup, or your system's packages) and run make again" >&2; exit 1; }
+	@mkdir -p .make && touch $@
+
+.make/venv: constraints.txt
+	python=$$(PYTHON='$(PYTHON)' .ci/find-python) && "$$python" -m venv $(VENV)
+	$(PIP) maturin
+	@mkdir -p .make && touch $@
+
+.make/build: .make/rust .make/venv pyproject.toml $(RUST)
+	$(INSTALL) --no-deps -e .
+	@touch $@
+
+# The extras are installed once; a change in Rust is taken up by .make/build alone.
+.make/demo: pyproject.toml constraints.txt | .make/build
+	$(INSTALL) -e '.[demo]'
+	@touch $@
+
+.make/test: pyproject.toml constraints.txt | .make/build
+	$(INSTALL) -e '.[test,lint]'
+	@touch $@ .make/demo

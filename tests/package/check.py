@@ -1,0 +1,87 @@
+"""`make dist`: builds the sdist, from it the wheel, and tries the wheel where there is no Rust.
+
+Needs maturin beside the Python that runs this. Fails with the first thing that does not hold.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from pathlib import Path
+
+from footprint import foreign_modules, import_milliseconds
+
+ROOT = Path(__file__).parents[2]
+DIST = ROOT / "dist"
+HERE = Path(__file__).parent
+
+
+def maturin(*arguments: str, cwd: Path) -> None:
+    """Run the maturin of this environment. What cargo keeps for the working tree is not used."""
+    program = Path(sys.executable).with_name("maturin")
+    target = {"CARGO_TARGET_DIR": str(ROOT / "target/dist")}
+    subprocess.run(
+        [program, *arguments, "--out", DIST], check=True, cwd=cwd, env=os.environ | target
+    )
+
+
+def fresh(member: tarfile.TarInfo, path: str) -> tarfile.TarInfo | None:
+    """Extract with today's times: by the archive's, cargo would take an older build for current."""
+    safe = tarfile.data_filter(member, path)
+    return safe and safe.replace(mtime=time.time())
+
+
+def build() -> Path:
+    """Make dist/ anew: the sdist, and the wheel from what the sdist holds and nothing else."""
+    shutil.rmtree(DIST, ignore_errors=True)
+    maturin("sdist", cwd=ROOT)
+    with tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(next(DIST.glob("*.tar.gz"))) as archive:
+            archive.extractall(folder, filter=fresh)
+        maturin("build", "--release", "--strip", "--locked", cwd=next(Path(folder).iterdir()))
+    wheel = next(DIST.glob("*.whl"))
+    assert "-cp311-abi3-" in wheel.name, f"{wheel.name} is not an abi3 wheel"
+    print(f"built {wheel.name}, {wheel.stat().st_size / 1e6:.1f} MB")
+    return wheel
+
+
+def environment(folder: Path, *wanted: str) -> Path:
+    """A new environment holding only `wanted`; returns its bin folder."""
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    pip = [folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "-c", ROOT / "constraints.txt", *wanted], check=True)
+    return folder / "bin"
+
+
+def run(bin_folder: Path, *command: str | Path, cwd: Path) -> str:
+    """Output of `command` with this environment alone on the PATH: no Rust can be found."""
+    assert shutil.which("cargo", path=bin_folder) is None
+    program, *arguments = command
+    done = subprocess.run(
+        [bin_folder / program, *arguments],
+        check=True, cwd=cwd, env={"PATH": str(bin_folder)}, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    return done.stdout
+
+
+def try_wheel(wheel: Path, folder: Path) -> None:
+    """The library without any dependency, and what its import costs."""
+    bare = environment(folder / "bare", str(wheel))
+    print(run(bare, "python", "-I", HERE / "walkthrough.py", cwd=folder).strip())
+    foreign, cost = foreign_modules(str(bare / "python")), import_milliseconds(str(bare / "python"))
+    assert not foreign, f"import lineseal loads {foreign}"
+    assert cost < 50, f"import lineseal takes {cost:.0f} ms beyond Python's start; at most 50"
+    print(f"import lineseal: {cost:.0f} ms, standard library and _core only")
+
+
+def main() -> None:
+    wheel = build()
+    with tempfile.TemporaryDirectory() as folder:
+        try_wheel(wheel, Path(folder))
+
+
+if __name__ == "__main__":
+    main()
