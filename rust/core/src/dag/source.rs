@@ -25,7 +25,8 @@ pub trait Source: Sync {
     /// Does **not** compare the two: that is the verifier's work.
     fn read(&self, index: u64, buffer: &mut Vec<u8>) -> Result<Hash>;
 
-    /// Direct children with an index above `after`, ascending, at most `limit`.
+    /// Direct children with an index above `after`, ascending, at most `limit`; an empty answer
+    /// says that there are no more. May hold false ones: whoever walks reads the child and looks.
     fn children(&self, index: u64, after: Option<u64>, limit: usize) -> Result<Vec<u64>>;
 }
 
@@ -48,6 +49,7 @@ pub trait Log: Send {
     fn total(&self) -> u64;
 
     /// Fills `chunk` (cleared first) with the next stretch; `false` when there is nothing more.
+    /// Chunks are checked in parallel, so some 256 KiB each is best; `total()` events in all.
     /// Damage to the structure is a finding, not an error; an error is a read that failed.
     fn next(&mut self, chunk: &mut Chunk) -> Result<bool>;
 }
