@@ -7,6 +7,11 @@
 
 #[cfg(any(test, feature = "fault"))]
 pub mod fault;
+pub mod file;
+mod lock;
+pub mod memory;
+mod os;
+pub mod replace;
 
 use crate::error::Result;
 use std::fmt::Debug;
@@ -34,6 +39,9 @@ pub enum Purpose {
     /// The segment after recovery cut its tail and rewrote its last good group, before anything is
     /// acknowledged: after a crash readers may see what the disk lacks.
     Recovered,
+    /// The header of a new segment, before its first group: a torn header then stands alone, and
+    /// one with anything behind it is damage.
+    SegmentHeader,
     /// The directory of the segments, before the first acknowledgement out of a new one.
     SegmentName,
     /// The content of `ledger.json`, before its name.
@@ -56,6 +64,7 @@ impl Purpose {
     pub const ALL: &'static [Purpose] = &[
         Purpose::Group,
         Purpose::Recovered,
+        Purpose::SegmentHeader,
         Purpose::SegmentName,
         Purpose::LedgerFile,
         Purpose::LedgerNames,
