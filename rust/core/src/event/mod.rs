@@ -1,1 +1,22 @@
-//! (under way)
+//! The event, version 1: its one table, its only producer, and what checks it. May use cbor and
+//! what is below.
+//!
+//! - `schema`: the list of types, fields and kinds. `names`: the forms of texts.
+//! - [`Writer`] makes blocks from values pushed at it.
+//! - [`check`] and [`inspect`] judge blocks in one pass and give a [`View`].
+
+mod check;
+mod kinds;
+mod names;
+mod reserved;
+pub mod schema;
+#[cfg(test)]
+mod tests;
+mod view;
+mod writer;
+
+pub use check::{Inspection, Level, check, inspect};
+pub use names::{TypeName, is_role, type_name};
+pub use schema::{Field, Kind, RecordType, TYPES, record_type};
+pub use view::{Parents, Roles, View};
+pub use writer::{Fill, Writer};
