@@ -49,6 +49,13 @@ impl FaultMedia {
         FaultMedia { world: Arc::new(Mutex::new(world)), life: 0 }
     }
 
+    /// A medium on which these files lie, all of them durable.
+    pub fn holding(files: &BTreeMap<String, Vec<u8>>) -> Self {
+        let media = FaultMedia::new(0);
+        media.world.lock().hold(files);
+        media
+    }
+
     /// Ends this life: all its handles, files and locks are dead, whatever threads still hold
     /// them. Faults that have not struck are forgotten; room and skipped syncs stay.
     pub fn crash(&self, crash: Crash) -> FaultMedia {
@@ -65,6 +72,18 @@ impl FaultMedia {
     /// Bytes that files may still grow by; `None` for no end.
     pub fn set_room(&self, room: Option<u64>) {
         self.world.lock().room = room;
+    }
+
+    /// Bytes that files may still grow by.
+    pub fn room(&self) -> Option<u64> {
+        self.world.lock().room
+    }
+
+    /// Forgets faults that have not struck, and gives room without end.
+    pub fn calm(&self) {
+        let mut world = self.world.lock();
+        world.plan.clear();
+        world.room = None;
     }
 
     /// From now on, syncs of this purpose claim success and do nothing.

@@ -110,6 +110,11 @@ impl Names {
         }
     }
 
+    /// Makes every change durable.
+    pub(super) fn sync_all(&mut self) {
+        self.pending.drain(..).for_each(|change| change.apply(&mut self.disk));
+    }
+
     /// The power goes: any subset of the pending changes is on disk. What stands in a directory
     /// without a name is gone with it.
     pub(super) fn power_loss(&mut self, rng: &mut Rng) {

@@ -178,3 +178,13 @@ fn a_seed_fixes_what_is_left() {
     assert!((0..50).all(|seed| after(seed) == after(seed)));
     assert!((0..50).any(|seed| after(seed) != after(seed + 50)));
 }
+
+#[test]
+fn files_put_in_place_are_durable() {
+    let files = BTreeMap::from([("a/b/c".to_owned(), vec![1, 2]), ("d".to_owned(), vec![])]);
+    for _ in 0..5 {
+        let media = FaultMedia::holding(&files).crash(Crash::Power);
+        assert_eq!(media.files(), files);
+        assert_eq!(media.list("a/b").unwrap(), ["c"]);
+    }
+}

@@ -42,6 +42,21 @@ impl World {
         }
     }
 
+    /// Puts durable files in place, and the directories above them.
+    pub(super) fn hold(&mut self, files: &BTreeMap<String, Vec<u8>>) {
+        for (path, bytes) in files {
+            for (end, _) in path.match_indices('/') {
+                self.names.link(path.get(..end).unwrap_or_default(), Node::Dir);
+            }
+            self.names.link(path, Node::File(self.files.len()));
+            let mut inode = Inode::default();
+            inode.write(0, bytes);
+            inode.sync();
+            self.files.push(inode);
+        }
+        self.names.sync_all();
+    }
+
     /// Ends a life; returns the number of the next one.
     pub(super) fn crash(&mut self, crash: Crash) -> u64 {
         self.life += 1;
