@@ -1,0 +1,162 @@
+//! The links of a log, resolved in its order: parents before children, each event once.
+//! May use stretch, names, findings.
+
+use crate::dag::findings::Findings;
+use crate::dag::names::Names;
+use crate::dag::report::{Anchor, Check, Finding, Report};
+use crate::dag::say::{self, Who};
+use crate::dag::stretch::Stretch;
+use crate::error::Result;
+use crate::hash::Hash;
+use crate::limits::MAX_FINDINGS;
+use std::collections::HashMap;
+
+/// Events whose slots in the table of names are fetched together.
+const BATCH: usize = 32;
+
+/// All that verification remembers of the log so far.
+pub(super) struct Links {
+    names: Names,
+    findings: Findings,
+    /// For each event that does not hold, or rests on one: the first such event under it.
+    fallen: HashMap<u32, u32>,
+    open: Vec<Open>,
+}
+
+/// A link whose parent has not been seen: it comes later, or never.
+struct Open {
+    child: u32,
+    parent: Hash,
+    /// Type of the child, for as many as a report can hold.
+    kind: Option<Box<str>>,
+}
+
+/// One event of a stretch, and its number in the log.
+struct Event<'a> {
+    number: u32,
+    name: Hash,
+    stretch: &'a Stretch,
+    at: usize,
+}
+
+impl Event<'_> {
+    /// Reads the block once more: only for findings.
+    fn who(&self) -> Who<'_> {
+        let index = Some(u64::from(self.number));
+        Who { hash: self.name, index, kind: self.stretch.kind(self.at) }
+    }
+}
+
+impl Links {
+    pub(super) fn new(expected: u64) -> Self {
+        Links {
+            names: Names::new(expected),
+            findings: Findings::default(),
+            fallen: HashMap::new(),
+            open: Vec::new(),
+        }
+    }
+
+    /// Takes the next stretch of the log, already judged.
+    pub(super) fn take(&mut self, stretch: &mut Stretch) -> Result<()> {
+        self.structure(stretch);
+        let mut faults = std::mem::take(&mut stretch.faults).into_iter().peekable();
+        let events = stretch.chunk.events.len();
+        for start in (0..events).step_by(BATCH) {
+            let batch = stretch.events(start..events.min(start + BATCH));
+            let needed = batch.clone().flat_map(|(name, parents)| parents.iter().chain([name]));
+            self.names.touch(needed);
+            for (at, (name, parents)) in (start..).zip(batch) {
+                let event = Event { number: self.names.len(), name: *name, stretch, at };
+                let fault = faults.next_if(|(place, _)| *place == at);
+                self.enter(&event, parents, fault.map(|(_, finding)| finding))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the log says of the stretch itself.
+    fn structure(&mut self, stretch: &mut Stretch) {
+        let place = u64::from(self.names.len());
+        for finding in stretch.chunk.findings.drain(..) {
+            self.findings.add(finding.index.unwrap_or(place), finding.check, || finding);
+        }
+        let claimed = stretch.chunk.first;
+        if claimed != place && !stretch.chunk.events.is_empty() {
+            self.findings.add(place, Check::Index, || say::place(place, claimed));
+        }
+    }
+
+    fn enter(&mut self, event: &Event<'_>, parents: &[Hash], fault: Option<Finding>) -> Result<()> {
+        let place = u64::from(event.number);
+        let mut holds = fault.is_none();
+        if let Some(finding) = fault {
+            self.findings.add(place, finding.check, || finding);
+        }
+        if let Some(first) = self.names.push(event.name)? {
+            let make = || say::duplicate(&event.who(), first.into());
+            self.findings.add(place, Check::Duplicate, make);
+            holds = false;
+        }
+        let mut ground = None;
+        for parent in parents {
+            match self.names.find(parent).filter(|&number| number < event.number) {
+                Some(_) if self.fallen.is_empty() => {}
+                Some(number) => ground = ground.or_else(|| self.fallen.get(&number).copied()),
+                None => {
+                    self.leave_open(event, *parent);
+                    holds = false;
+                }
+            }
+        }
+        self.settle(event, holds, ground);
+        Ok(())
+    }
+
+    fn leave_open(&mut self, event: &Event<'_>, parent: Hash) {
+        let kept = self.open.len() < MAX_FINDINGS;
+        let kind = if kept { event.who().kind.map(Box::from) } else { None };
+        self.open.push(Open { child: event.number, parent, kind });
+    }
+
+    /// Notes whether children of the event have sound ground.
+    fn settle(&mut self, event: &Event<'_>, holds: bool, ground: Option<u32>) {
+        if !holds {
+            self.fallen.insert(event.number, event.number);
+        } else if let Some(origin) = ground {
+            self.fallen.insert(event.number, origin);
+            let origin = self.names.get(origin).unwrap_or(event.name);
+            let make = || say::rests_on(&event.who(), origin);
+            self.findings.add(event.number.into(), Check::RestsOn, make);
+        }
+    }
+
+    /// Nothing more comes: settles open links, and what was claimed or expected.
+    pub(super) fn finish(mut self, claimed: u64, expect: &[Hash]) -> Report {
+        for open in std::mem::take(&mut self.open) {
+            let hash = self.names.get(open.child).unwrap_or(open.parent);
+            let place = u64::from(open.child);
+            let who = Who { hash, index: Some(place), kind: open.kind.as_deref() };
+            match self.names.find(&open.parent).map(u64::from) {
+                Some(at) => {
+                    let make = || say::order(&who, open.parent, at);
+                    self.findings.add(place, Check::ParentOrder, make);
+                }
+                None => {
+                    let make = || say::missing(&who, open.parent);
+                    self.findings.add(place, Check::ParentMissing, make);
+                }
+            }
+        }
+        let events = u64::from(self.names.len());
+        if events != claimed {
+            self.findings.add(events, Check::Index, || say::length(events, claimed));
+        }
+        for hash in expect.iter().filter(|hash| self.names.find(hash).is_none()) {
+            let make = || say::expected_missing(*hash);
+            self.findings.add(u64::MAX, Check::ExpectedMissing, make);
+        }
+        let anchor = if expect.is_empty() { Anchor::None } else { Anchor::Hash };
+        self.findings.into_report(anchor, events)
+    }
+}
