@@ -30,3 +30,6 @@ pub const MAX_FINDINGS: usize = 10_000;
 
 /// Greatest integer that a float holds exactly, 2^53: a metric given as a larger one is refused.
 pub const MAX_EXACT_FLOAT: u64 = 1 << 53;
+
+/// Bytes of one JSON draft: what a block of [`MAX_BLOCK`] can need when all its text is escaped.
+pub const MAX_DRAFT: usize = 8 * MAX_BLOCK;

@@ -2,10 +2,13 @@
 //! what is below.
 //!
 //! - `schema`: the list of types, fields and kinds. `names`: the forms of texts.
-//! - [`Writer`] makes blocks from values pushed at it.
+//! - [`Writer`] makes blocks from values pushed at it; [`json`] drives it from JSON drafts.
+//! - [`keys`]: what an event can be found by.
 //! - [`check`] and [`inspect`] judge blocks in one pass and give a [`View`].
 
 mod check;
+pub mod json;
+pub mod keys;
 mod kinds;
 mod names;
 mod reserved;

@@ -194,7 +194,7 @@ mod tests {
         }
         assert_eq!(all(&postings, 7), [0, 3, 4]);
         assert_eq!(all(&postings, 8), [3]);
-        assert_eq!(all(&postings, 9), []);
+        assert_eq!(all(&postings, 9), Vec::<u32>::new());
     }
 
     #[test]
