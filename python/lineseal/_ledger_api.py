@@ -1,0 +1,331 @@
+"""The one vocabulary of all ledgers: `LedgerAPI` has all the sugar once, over few primitives.
+
+`Tracker` implements the primitives over the core, a client will over the service; neither adds
+anything else. May use records, event, trace and report.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from lineseal import _core, records
+from lineseal._sugar import recorder
+from lineseal.errors import InvalidArgumentError
+from lineseal.event import Event
+from lineseal.trace import Trace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from types import TracebackType
+    from typing import Any, Self, TypeAlias
+
+    from lineseal._core import Receipt
+    from lineseal.records import Moment, Record
+    from lineseal.report import Progress, Report
+
+    Name: TypeAlias = "str | Receipt | Event"
+
+#: Events fetched at first, and at most, when a long answer is read in pages.
+FIRST_PAGE, LARGEST_PAGE = 256, 65_536
+
+
+class LedgerAPI(ABC):
+    """A ledger, wherever it is.
+
+    Where a method takes a *name*, it takes a hash (64 hex digits, or 8 or more of them that fit one
+    event alone), a CID, a Receipt or an Event.
+    """
+
+    # --- recording ------------------------------------------------------------------------------
+
+    def record(self, record: Record) -> Receipt:
+        """Records one record; returns when it is durable.
+
+        Raises:
+            InvalidRecordError: A rule of the event format is broken; `field` and `path` say where.
+            ParentNotFoundError: A parent is not in the ledger; `hash` says which.
+        """
+        return self.record_many([record])[0]
+
+    record_dataset = recorder(records.DatasetRecord)
+    record_hyperparameters = recorder(records.HyperparametersRecord)
+    record_training = recorder(records.TrainingRecord)
+    record_model = recorder(records.ModelRecord)
+    record_evaluation = recorder(records.EvaluationRecord)
+    record_deployment = recorder(records.DeploymentRecord)
+    record_prediction = recorder(records.PredictionRecord)
+    record_feedback = recorder(records.FeedbackRecord)
+    record_approval = recorder(records.ApprovalRecord)
+    record_gap = recorder(records.GapRecord)
+    record_custom = recorder(records.CustomRecord)
+
+    @abstractmethod
+    def record_many(self, records: Iterable[Record]) -> list[Receipt]:
+        """Records 1 to 10,000 records as one atomic batch: all or none.
+
+        A record may name a record that stands earlier in the same call as its parent. Receipts come
+        in the order of the records. Errors carry the `position` of the record at fault.
+        """
+
+    @abstractmethod
+    def record_blocks(self, blocks: Iterable[Buffer]) -> list[Receipt]:
+        """Records 1 to 10,000 canonical blocks, as they are, as one atomic batch.
+
+        Blocks that the ledger holds already add nothing: recording them again is safe.
+        """
+
+    @abstractmethod
+    def record_json(self, drafts: Iterable[str | Buffer]) -> list[Receipt]:
+        """Records 1 to 10,000 JSON drafts as one atomic batch (docs/spec/event-format.md).
+
+        A draft is `{type, time, actor, parents: [{hash | position, role}], no_parents, record}`.
+        """
+
+    # --- reading --------------------------------------------------------------------------------
+
+    def get(self, name: Name) -> Event:
+        """The event of that name.
+
+        Raises:
+            EventNotFoundError: There is none.
+            AmbiguousHashError: A shortened hash fits several.
+            CorruptLedgerError: Its stored bytes do not have its hash.
+        """
+        return self.get_many([name])[0]
+
+    def get_many(self, names: Iterable[Name]) -> list[Event]:
+        """The events of these names, in their order."""
+        return self._get_many([hash_text(name) for name in names])
+
+    def resolve(self, name: Name) -> str:
+        """The full hash of the event that a name stands for."""
+        return self._resolve(hash_text(name))
+
+    def events(
+        self,
+        types: str | Iterable[str] | None = None,
+        *,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        after_index: int | None = None,
+        limit: int | None = None,
+    ) -> Iterator[Event]:
+        """Events in the order of the log, fetched as you go on.
+
+        Args:
+            types: Only events of this type, or of these.
+            since: Only where `since <= t`, with t the event's time, else when it was recorded. An
+                aware datetime, or microseconds since 1970-01-01 UTC.
+            until: Only where `t < until`.
+            after_index: Only events with a greater index: go on where another call ended.
+            limit: At most so many.
+        """
+        kinds = [types] if isinstance(types, str) else list(types or ())
+        low = None if since is None else _core.micros(since)
+        high = None if until is None else _core.micros(until)
+
+        def page(after: int | None, size: int) -> list[Event]:
+            return self._events_page(
+                types=kinds, since=low, until=high, after_index=after, limit=size
+            )
+
+        return _pages(page, after_index, limit)
+
+    def find(
+        self,
+        *,
+        prediction_id: str | None = None,
+        run_id: str | None = None,
+        model: str | None = None,
+        dataset: str | None = None,
+        deployment: str | None = None,
+        stream: str | None = None,
+        id: str | None = None,
+        limit: int | None = None,
+    ) -> list[Event]:
+        """Events by what people call them, newest first. Give one key, and `limit` if you like.
+
+        Args:
+            prediction_id: Of predictions.
+            run_id: Of training runs.
+            model: Name, or name@version, of models.
+            dataset: Name, or name@version, of datasets.
+            deployment: Name of deployments.
+            stream: Of predictions and gaps.
+            id: One of the `ids` of any event.
+            limit: At most so many.
+        """
+        keys = {
+            "prediction_id": prediction_id,
+            "run_id": run_id,
+            "model": model,
+            "dataset": dataset,
+            "deployment": deployment,
+            "stream": stream,
+            "id": id,
+        }
+        given = [(kind, text) for kind, text in keys.items() if text is not None]
+        if len(given) != 1:
+            raise InvalidArgumentError(
+                f"find takes one key, not {len(given)}", remedy=f"Give one of {', '.join(keys)}"
+            )
+        kind, text = given[0]
+
+        def page(before: int | None, size: int) -> list[Event]:
+            return self._find_page(kind, text, before_index=before, limit=size)
+
+        return list(_pages(page, None, limit))
+
+    def trace(
+        self, names: Name | Iterable[Name], *, after_index: int | None = None, limit: int | None = None
+    ) -> Trace:
+        """The event (or events) and all ancestors: leaf first, every event before its parents.
+
+        Args:
+            names: One name, or several.
+            after_index: Only events with a lower index: go on where another call ended.
+            limit: At most so many.
+        """
+        return Trace(self._trace_page(hash_texts(names), after_index=after_index, limit=limit))
+
+    def impact(self, name: Name, *, after_index: int | None = None) -> Iterator[Event]:
+        """All descendants of the event in the order of the log, fetched as you go on.
+
+        Args:
+            name: The event, which is not among the answers.
+            after_index: Only events with a greater index: go on where another call ended.
+        """
+        hash = self.resolve(name)
+
+        def page(after: int | None, size: int) -> list[Event]:
+            return self._impact_page(hash, after_index=after, limit=size)
+
+        return _pages(page, after_index, None)
+
+    # --- verifying ------------------------------------------------------------------------------
+
+    def verify(self, names: Name | Iterable[Name], *, progress: Progress | None = None) -> Report:
+        """Rehashes the event (or events) and all ancestors from their stored bytes.
+
+        A tampered event is a finding of the report, not an error.
+
+        Args:
+            names: One name, or several. The verdict rests on those given in full.
+            progress: Called about ten times a second with the events done and the events in all
+                (0: not known).
+        """
+        return self._verify(hash_texts(names), progress)
+
+    def verify_all(
+        self, expect: Name | Iterable[Name] = (), *, progress: Progress | None = None
+    ) -> Report:
+        """Rehashes the whole ledger from its segments alone.
+
+        Args:
+            expect: Full hashes or CIDs kept elsewhere, which must be there. Without them a ledger
+                that was rewritten as a whole is consistent in itself.
+            progress: As for `verify`.
+        """
+        return self._verify_all(hash_texts(expect), progress)
+
+    # --- the ledger itself ----------------------------------------------------------------------
+
+    @abstractmethod
+    def stats(self) -> dict[str, Any]:
+        """Facts about the ledger: what it is, how much it holds, what opening it found."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Lets go of the ledger. Closing twice does nothing; other calls then raise."""
+
+    @abstractmethod
+    def __len__(self) -> int: ...
+
+    def __bool__(self) -> bool:
+        """True, also when empty."""
+        return True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # --- primitives; names are texts ------------------------------------------------------------
+
+    @abstractmethod
+    def _get_many(self, names: list[str]) -> list[Event]: ...
+
+    @abstractmethod
+    def _resolve(self, name: str) -> str: ...
+
+    @abstractmethod
+    def _events_page(
+        self,
+        *,
+        types: list[str],
+        since: int | None,
+        until: int | None,
+        after_index: int | None,
+        limit: int,
+    ) -> list[Event]: ...
+
+    @abstractmethod
+    def _find_page(
+        self, kind: str, text: str, *, before_index: int | None, limit: int
+    ) -> list[Event]: ...
+
+    @abstractmethod
+    def _trace_page(
+        self, names: list[str], *, after_index: int | None, limit: int | None
+    ) -> list[Event]: ...
+
+    @abstractmethod
+    def _impact_page(self, name: str, *, after_index: int | None, limit: int) -> list[Event]: ...
+
+    @abstractmethod
+    def _verify(self, names: list[str], progress: Progress | None) -> Report: ...
+
+    @abstractmethod
+    def _verify_all(self, expect: list[str], progress: Progress | None) -> Report: ...
+
+
+def hash_text(name: object) -> str:
+    """The text of a name, whatever it was given as."""
+    if isinstance(name, str):
+        return name
+    if isinstance(name, (_core.Receipt, Event)):
+        return name.hash
+    raise InvalidArgumentError(
+        f"{name!r:.60} names no event (type {type(name).__name__})",
+        remedy="Give a hash or CID as text, a Receipt or an Event",
+    )
+
+
+def hash_texts(names: object) -> list[str]:
+    """The texts of one name or several."""
+    if isinstance(names, (str, _core.Receipt, Event)) or not hasattr(names, "__iter__"):
+        return [hash_text(names)]
+    return [hash_text(name) for name in names]
+
+
+def _pages(
+    page: Callable[[int | None, int], list[Event]], last: int | None, limit: int | None
+) -> Iterator[Event]:
+    """Reads page after page, each larger than the one before, up to `limit` events."""
+    size, left = FIRST_PAGE, limit
+    while left is None or left > 0:
+        asked = size if left is None else min(size, left)
+        events = page(last, asked)
+        yield from events
+        if len(events) < asked:
+            return
+        last, size = events[-1].index, min(size * 2, LARGEST_PAGE)
+        if left is not None:
+            left -= len(events)

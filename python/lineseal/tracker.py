@@ -1,0 +1,129 @@
+"""A ledger in this process: the primitives of `LedgerAPI` over the core, and nothing else."""
+
+from __future__ import annotations
+
+import os
+
+from lineseal import _core
+from lineseal._ledger_api import LedgerAPI
+from lineseal.event import Event
+from lineseal.report import from_row
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from lineseal._core import Receipt
+    from lineseal.records import Record
+    from lineseal.report import Progress, Report
+
+
+class Tracker(LedgerAPI):
+    """A ledger in a directory, or in memory.
+
+    Args:
+        path: The ledger's directory; None for one in memory, gone when closed.
+        read_only: Neither write nor take the lock. The ledger must be there.
+        create: Make the ledger when it is not there; otherwise that is an error.
+
+    Raises:
+        LedgerLockedError: Another process is writing to it.
+        LedgerNotFoundError: It is not there.
+        NotALedgerError: The directory holds other things.
+        CorruptLedgerError: It is damaged; open it with `read_only=True` to see what is left.
+
+    Example:
+        >>> with Tracker("runs.ledger") as tracker:
+        ...     data = tracker.record_dataset(name="digits", num_rows=1797)
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        read_only: bool = False,
+        create: bool = True,
+    ) -> None:
+        self.path = None if path is None else os.fspath(path)
+        self.read_only = read_only
+        self._ledger = _core.open_ledger(
+            self.path, read_only=read_only, create=create and not read_only
+        )
+
+    def record_many(self, records: Iterable[Record]) -> list[Receipt]:
+        return _core.record_many(self._ledger, records)
+
+    def record_blocks(self, blocks: Iterable[bytes]) -> list[Receipt]:
+        return _core.record_blocks(self._ledger, [bytes(block) for block in blocks])
+
+    def record_json(self, drafts: Iterable[str | bytes]) -> list[Receipt]:
+        raw = [draft.encode() if isinstance(draft, str) else bytes(draft) for draft in drafts]
+        return _core.record_json(self._ledger, raw)
+
+    def stats(self) -> dict[str, Any]:
+        return _core.stats(self._ledger)
+
+    def close(self) -> None:
+        self._ledger.close()
+
+    def __len__(self) -> int:
+        return len(self._ledger)
+
+    def __repr__(self) -> str:
+        place = "" if self.path is None else repr(self.path)
+        if self.read_only:
+            place += ", read_only=True"
+        return f"Tracker({place})"
+
+    def _get_many(self, names: list[str]) -> list[Event]:
+        return _events(_core.get_many(self._ledger, names))
+
+    def _resolve(self, name: str) -> str:
+        return _core.resolve_name(self._ledger, name)
+
+    def _events_page(
+        self,
+        *,
+        types: list[str],
+        since: int | None,
+        until: int | None,
+        after_index: int | None,
+        limit: int,
+    ) -> list[Event]:
+        rows = _core.events_page(
+            self._ledger,
+            types=types,
+            since=since,
+            until=until,
+            after_index=after_index,
+            limit=limit,
+        )
+        return _events(rows)
+
+    def _find_page(
+        self, kind: str, text: str, *, before_index: int | None, limit: int
+    ) -> list[Event]:
+        return _events(
+            _core.find_page(self._ledger, kind, text, before_index=before_index, limit=limit)
+        )
+
+    def _trace_page(
+        self, names: list[str], *, after_index: int | None, limit: int | None
+    ) -> list[Event]:
+        return _events(
+            _core.trace_page(self._ledger, names, after_index=after_index, limit=limit)
+        )
+
+    def _impact_page(self, name: str, *, after_index: int | None, limit: int) -> list[Event]:
+        return _events(_core.impact_page(self._ledger, name, after_index=after_index, limit=limit))
+
+    def _verify(self, names: list[str], progress: Progress | None) -> Report:
+        return from_row(_core.verify(self._ledger, names, progress=progress))
+
+    def _verify_all(self, expect: list[str], progress: Progress | None) -> Report:
+        return from_row(_core.verify_all(self._ledger, expect, progress=progress))
+
+
+def _events(rows: list[_core.StoredRow]) -> list[Event]:
+    return [Event(*row) for row in rows]

@@ -1,0 +1,100 @@
+//! The `parents` of a record: one, a sequence, or a mapping from role to one or a sequence.
+
+use super::batch::Context;
+use super::hashes;
+use super::known;
+use super::refusal::{Convert, Refusal};
+use super::value::{kind, shown, utf8};
+use crate::receipt::Receipt;
+use lineseal_core::event::writer::Writer;
+use lineseal_core::hash::Hash;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+
+const WHAT: &str = "A parent is a Receipt, an Event, a hash or CID as text, or a record that \
+                    stands earlier in the same call";
+
+/// Hands every parent to the writer with its role. None was given: nothing; an empty one: none on
+/// purpose.
+pub fn write(given: &Bound<'_, PyAny>, context: &Context<'_>, writer: &mut Writer) -> Convert<()> {
+    if given.is_none() {
+        return Ok(());
+    }
+    let mut count = 0;
+    if let Ok(roles) = given.cast::<PyDict>() {
+        for (role, parents) in super::value::pairs(roles) {
+            let role = role.cast::<PyString>().map_err(|_| {
+                let text = format!("the role {} is {}, not text", shown(&role), kind(&role));
+                Refusal::value(text, "Roles are text, like {'train': data}")
+            })?;
+            let role = utf8(role)?;
+            count += under(&parents, role, context, writer).map_err(|r| r.under(role))?;
+        }
+    } else {
+        count = under(given, "", context, writer)?;
+    }
+    if count == 0 {
+        writer.no_parents();
+    }
+    Ok(())
+}
+
+/// One parent or a sequence of them, all in one role; returns how many.
+fn under(
+    given: &Bound<'_, PyAny>,
+    role: &str,
+    context: &Context<'_>,
+    writer: &mut Writer,
+) -> Convert<usize> {
+    if let Some(hash) = single(given, context)? {
+        writer.parent(hash, role)?;
+        return Ok(1);
+    }
+    if !is_sequence(given)? {
+        return Err(unusable(given));
+    }
+    let mut count = 0;
+    for item in given.try_iter()? {
+        let item = item?;
+        let hash = single(&item, context)
+            .and_then(|hash| hash.ok_or_else(|| unusable(&item)))
+            .map_err(|refusal| refusal.at(count))?;
+        writer.parent(hash, role)?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// The hash of one parent; `None` when `given` is nothing that names an event.
+fn single(given: &Bound<'_, PyAny>, context: &Context<'_>) -> Convert<Option<Hash>> {
+    if let Ok(receipt) = given.cast::<Receipt>() {
+        return Ok(Some(receipt.get().hash));
+    }
+    if let Ok(text) = given.cast::<PyString>() {
+        let text = utf8(text)?;
+        return match hashes::full(text) {
+            Some(hash) => Ok(Some(hash)),
+            None => context.resolve(given.py(), text).map(Some),
+        };
+    }
+    if known::RECORD.has(given)? {
+        return context.earlier(given).map(Some);
+    }
+    if known::EVENT.has(given)? {
+        let hash: String = given.getattr("hash")?.extract()?;
+        return Ok(Some(hash.parse::<Hash>()?));
+    }
+    Ok(None)
+}
+
+/// Sequences only: a generator would be empty when the record is recorded again, and say "none on
+/// purpose".
+fn is_sequence(given: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(given.is_instance_of::<PyList>()
+        || given.is_instance_of::<PyTuple>()
+        || (known::ABC_SEQUENCE.has(given)? && given.getattr_opt("decode")?.is_none()))
+}
+
+fn unusable(given: &Bound<'_, PyAny>) -> Refusal {
+    Refusal::value(format!("{} is no parent (type {})", shown(given), kind(given)), WHAT)
+}

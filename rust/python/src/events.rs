@@ -1,0 +1,25 @@
+//! `events`: the log in order, filtered.
+
+use crate::convert::stored::{StoredRow, rows};
+use crate::open::Ledger;
+use crate::run::long;
+use lineseal_core::ledger::Filter;
+use pyo3::prelude::*;
+
+/// A page of events in log order; `limit` bounds it.
+#[pyfunction]
+#[pyo3(signature = (ledger, *, types, since, until, after_index, limit))]
+pub fn events_page<'py>(
+    py: Python<'py>,
+    ledger: &Bound<'py, Ledger>,
+    types: Vec<String>,
+    since: Option<i64>,
+    until: Option<i64>,
+    after_index: Option<u64>,
+    limit: usize,
+) -> PyResult<Vec<StoredRow<'py>>> {
+    let Ledger { core, process } = ledger.get();
+    let filter = Filter { types, since, until, after_index, limit };
+    let found = long(py, *process, None, |control| core.snapshot()?.events(&filter, control))?;
+    Ok(rows(py, found))
+}

@@ -1,0 +1,41 @@
+//! `find`: events by a lookup key, newest first.
+
+use crate::convert::stored::{StoredRow, rows};
+use crate::error::Raise;
+use crate::open::Ledger;
+use crate::run::quick;
+use lineseal_core::error::{Code, Error};
+use lineseal_core::event::keys::KeyKind;
+use pyo3::prelude::*;
+
+/// The kinds of keys, as users name them.
+const KINDS: [(&str, KeyKind); 7] = [
+    ("prediction_id", KeyKind::PredictionId),
+    ("run_id", KeyKind::RunId),
+    ("model", KeyKind::Model),
+    ("dataset", KeyKind::Dataset),
+    ("deployment", KeyKind::Deployment),
+    ("stream", KeyKind::Stream),
+    ("id", KeyKind::Id),
+];
+
+/// A page of the events with this key, below `before_index`, descending.
+#[pyfunction]
+#[pyo3(signature = (ledger, kind, text, *, before_index, limit))]
+pub fn find_page<'py>(
+    py: Python<'py>,
+    ledger: &Bound<'py, Ledger>,
+    kind: &str,
+    text: String,
+    before_index: Option<u64>,
+    limit: usize,
+) -> PyResult<Vec<StoredRow<'py>>> {
+    let Ledger { core, process } = ledger.get();
+    let Some((_, kind)) = KINDS.iter().find(|(name, _)| *name == kind) else {
+        let error = Error::new(Code::InvalidArgument, format!("{kind:?} is no lookup key"))
+            .remedy(format!("Use one of {}", KINDS.map(|(name, _)| name).join(", ")));
+        return Err(error).or_raise(py);
+    };
+    let found = quick(py, *process, || core.snapshot()?.find(*kind, &text, before_index, limit))?;
+    Ok(rows(py, found))
+}

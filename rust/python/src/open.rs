@@ -1,0 +1,43 @@
+//! Opening a ledger, and the handle that everything else takes.
+
+use crate::error::Raise;
+use crate::run::{Process, quick};
+use lineseal_core::ledger::{Ledger as Core, Options, Place};
+use pyo3::prelude::*;
+use std::path::PathBuf;
+
+/// A handle of an open ledger. All handles of one directory in a process share one writer.
+#[pyclass(frozen, module = "lineseal._core")]
+pub struct Ledger {
+    pub core: Core,
+    pub process: Process,
+}
+
+/// Opens a directory, or memory when `path` is None.
+#[pyfunction]
+#[pyo3(signature = (path, *, read_only, create))]
+pub fn open_ledger(
+    py: Python<'_>,
+    path: Option<PathBuf>,
+    read_only: bool,
+    create: bool,
+) -> PyResult<Ledger> {
+    let process = Process::current();
+    let place = path.map_or(Place::Memory, Place::Directory);
+    let options = Options { read_only, create, origin: None };
+    let core = quick(py, process, || Core::open(place, options))?;
+    Ok(Ledger { core, process })
+}
+
+#[pymethods]
+impl Ledger {
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        let length = quick(py, self.process, || Ok(self.core.snapshot()?.len()))?;
+        Ok(usize::try_from(length).unwrap_or(usize::MAX))
+    }
+
+    /// Lets go of the ledger; the last handle of a directory gives up its lock.
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        quick(py, self.process, || self.core.close())
+    }
+}

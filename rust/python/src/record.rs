@@ -1,0 +1,24 @@
+//! `record_many`: record objects, one atomic batch.
+
+use crate::convert::batch::convert;
+use crate::open::Ledger;
+use crate::receipt::Receipt;
+use crate::run::quick;
+use lineseal_core::control::Control;
+use pyo3::prelude::*;
+
+/// Records them all, or none; returns when they are durable.
+#[pyfunction]
+pub fn record_many(
+    py: Python<'_>,
+    ledger: &Bound<'_, Ledger>,
+    records: &Bound<'_, PyAny>,
+) -> PyResult<Vec<Receipt>> {
+    let Ledger { core, process } = ledger.get();
+    // A child of a fork is told before its records are looked at.
+    quick(py, *process, || Ok(()))?;
+    let blocks = convert(core, records)?;
+    let receipts =
+        quick(py, *process, || core.record(blocks.prepare()?, &Control::new()))?;
+    Ok(receipts.into_iter().map(Receipt::from).collect())
+}

@@ -1,0 +1,49 @@
+//! `record_json`: JSON drafts, one atomic batch.
+
+use crate::convert::batch::{Blocks, too_many};
+use crate::error::Raise;
+use crate::open::Ledger;
+use crate::receipt::Receipt;
+use crate::run::quick;
+use lineseal_core::control::Control;
+use lineseal_core::error::{Code, Error, Result};
+use lineseal_core::event::json;
+use lineseal_core::event::writer::{Fill, Writer};
+use lineseal_core::hash::Hash;
+use lineseal_core::limits::MAX_BATCH_EVENTS;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+
+/// Records them all, or none; returns when they are durable.
+#[pyfunction]
+pub fn record_json(
+    py: Python<'_>,
+    ledger: &Bound<'_, Ledger>,
+    drafts: Vec<PyBackedBytes>,
+) -> PyResult<Vec<Receipt>> {
+    let Ledger { core, process } = ledger.get();
+    if drafts.len() > MAX_BATCH_EVENTS {
+        return Err(too_many()).or_raise(py);
+    }
+    let receipts =
+        quick(py, *process, || core.record(write(&drafts)?.prepare()?, &Control::new()))?;
+    Ok(receipts.into_iter().map(Receipt::from).collect())
+}
+
+fn write(drafts: &[PyBackedBytes]) -> Result<Blocks> {
+    if drafts.is_empty() {
+        return Err(Error::new(Code::InvalidArgument, "the batch is empty")
+            .remedy("Give at least one draft"));
+    }
+    let mut blocks = Blocks::default();
+    let mut writer = Writer::new();
+    let mut done: Vec<Hash> = Vec::with_capacity(drafts.len());
+    for (position, draft) in drafts.iter().enumerate() {
+        let earlier = |at: u64| usize::try_from(at).ok().and_then(|at| done.get(at)).copied();
+        let hash = blocks
+            .push(|out| json::draft(draft, &mut writer, &earlier, Fill::Draw, out))
+            .map_err(|error| if drafts.len() > 1 { error.position(position as u64) } else { error })?;
+        done.push(hash);
+    }
+    Ok(blocks)
+}
