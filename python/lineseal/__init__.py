@@ -1,1 +1,96 @@
-"""lineseal: a tamper-evident provenance ledger for the life of a model."""
+"""lineseal: a tamper-evident provenance ledger for the life of a model.
+
+    >>> from lineseal import Tracker, checksum
+    >>> tracker = Tracker("runs.ledger")
+    >>> data = tracker.record_dataset(name="digits", **checksum("digits.csv"))
+    >>> model = tracker.record_model(name="digits-lr", parents={"train": data})
+    >>> bool(tracker.verify(model))
+    True
+
+Importing it loads the standard library and the compiled core, nothing else.
+"""
+
+from __future__ import annotations
+
+from lineseal import codec, errors
+from lineseal._core import UNSET, Link, Receipt, __version__, build_profile
+from lineseal._core import checks as _checks
+from lineseal.errors import *  # noqa: F403
+from lineseal.event import Event
+from lineseal.open import open_ledger
+from lineseal.records import (
+    ApprovalRecord,
+    CustomRecord,
+    DatasetRecord,
+    DeploymentRecord,
+    EvaluationRecord,
+    FeedbackRecord,
+    GapRecord,
+    HyperparametersRecord,
+    ModelRecord,
+    PredictionRecord,
+    Record,
+    TrainingRecord,
+)
+from lineseal.report import Finding, Report, verify_blocks
+from lineseal.tensor import Tensor
+from lineseal.trace import Trace
+from lineseal.tracker import Tracker
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lineseal.checksums import checksum as checksum
+
+#: Everything that verification looks at, gravest first: the values of `Finding.check`.
+CHECKS = tuple(_checks())
+
+__all__ = [
+    "CHECKS",
+    "UNSET",
+    "ApprovalRecord",
+    "CustomRecord",
+    "DatasetRecord",
+    "DeploymentRecord",
+    "EvaluationRecord",
+    "Event",
+    "FeedbackRecord",
+    "Finding",
+    "GapRecord",
+    "HyperparametersRecord",
+    "Link",
+    "ModelRecord",
+    "PredictionRecord",
+    "Receipt",
+    "Record",
+    "Report",
+    "Tensor",
+    "Trace",
+    "Tracker",
+    "TrainingRecord",
+    "__version__",
+    "checksum",
+    "codec",
+    "open_ledger",
+    "verify_blocks",
+    *errors.__all__,
+]
+
+if build_profile != "release":
+    import warnings
+
+    warnings.warn(
+        "lineseal's core is a debug build, many times slower; build it with `maturin develop "
+        "--release` or `pip install -e .`",
+        RuntimeWarning,
+        stacklevel=2,
+    )
+
+
+def __getattr__(name: str) -> object:
+    """Loads what only some programs need, when they ask for it."""
+    if name == "checksum":
+        from lineseal.checksums import checksum
+
+        globals()[name] = checksum
+        return checksum
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any, Self, TypeAlias
 
     from lineseal._core import Receipt
+    from lineseal.codec import Bytes
     from lineseal.records import Moment, Record
     from lineseal.report import Progress, Report
 
@@ -69,14 +70,14 @@ class LedgerAPI(ABC):
         """
 
     @abstractmethod
-    def record_blocks(self, blocks: Iterable[Buffer]) -> list[Receipt]:
+    def record_blocks(self, blocks: Iterable[Bytes]) -> list[Receipt]:
         """Records 1 to 10,000 canonical blocks, as they are, as one atomic batch.
 
         Blocks that the ledger holds already add nothing: recording them again is safe.
         """
 
     @abstractmethod
-    def record_json(self, drafts: Iterable[str | Buffer]) -> list[Receipt]:
+    def record_json(self, drafts: Iterable[str | Bytes]) -> list[Receipt]:
         """Records 1 to 10,000 JSON drafts as one atomic batch (docs/spec/event-format.md).
 
         A draft is `{type, time, actor, parents: [{hash | position, role}], no_parents, record}`.
@@ -122,8 +123,8 @@ class LedgerAPI(ABC):
             limit: At most so many.
         """
         kinds = [types] if isinstance(types, str) else list(types or ())
-        low = None if since is None else _core.micros(since)
-        high = None if until is None else _core.micros(until)
+        low = None if since is None else _core.micros_of(since)
+        high = None if until is None else _core.micros_of(until)
 
         def page(after: int | None, size: int) -> list[Event]:
             return self._events_page(
@@ -178,7 +179,11 @@ class LedgerAPI(ABC):
         return list(_pages(page, None, limit))
 
     def trace(
-        self, names: Name | Iterable[Name], *, after_index: int | None = None, limit: int | None = None
+        self,
+        names: Name | Iterable[Name],
+        *,
+        after_index: int | None = None,
+        limit: int | None = None,
     ) -> Trace:
         """The event (or events) and all ancestors: leaf first, every event before its parents.
 

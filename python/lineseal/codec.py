@@ -10,8 +10,9 @@ from lineseal import _core
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Buffer
-    from typing import Any
+    from typing import Any, TypeAlias
+
+    Bytes: TypeAlias = bytes | bytearray | memoryview
 
 
 def encode(value: Any) -> bytes:
@@ -23,7 +24,7 @@ def encode(value: Any) -> bytes:
     return _core.encode_value(value)
 
 
-def decode(block: Buffer) -> Any:
+def decode(block: Bytes) -> Any:
     """The value that a block encodes. Reserved forms of events (`lineseal:…`) stay maps.
 
     Raises:
@@ -32,6 +33,6 @@ def decode(block: Buffer) -> Any:
     return _core.decode_value(bytes(block))
 
 
-def cid(block: Buffer) -> str:
+def cid(block: Bytes) -> str:
     """The CIDv1 (dag-cbor, sha2-256) of a block as text, `bafyrei…`."""
     return _core.block_cid(bytes(block))

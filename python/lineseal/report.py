@@ -8,8 +8,10 @@ from lineseal import _core
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Buffer, Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Literal, TypeAlias
+
+    from lineseal.codec import Bytes
 
     Progress: TypeAlias = Callable[[int, int], object]
     Verdict: TypeAlias = Literal["ok", "failed", "undetermined"]
@@ -67,9 +69,7 @@ class Report:
     def __repr__(self) -> str:
         counts = "".join(f" {check}={count}" for check, count in self.counts.items())
         first = f" first={self.findings[0].message!r}" if self.findings else ""
-        return (
-            f"<Report {self.verdict} checked={self.checked} anchor={self.anchor}{counts}{first}>"
-        )
+        return f"<Report {self.verdict} checked={self.checked} anchor={self.anchor}{counts}{first}>"
 
     def _repr_html_(self) -> str:
         from lineseal._html import report_html
@@ -84,7 +84,7 @@ def from_row(row: _core.ReportRow) -> Report:
 
 
 def verify_blocks(
-    blocks: Iterable[tuple[object, Buffer]], *, progress: Progress | None = None
+    blocks: Iterable[tuple[object, Bytes]], *, progress: Progress | None = None
 ) -> Report:
     """Verifies loose blocks, without any ledger.
 

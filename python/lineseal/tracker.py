@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lineseal._core import Receipt
+    from lineseal.codec import Bytes
     from lineseal.records import Record
     from lineseal.report import Progress, Report
 
@@ -54,10 +55,10 @@ class Tracker(LedgerAPI):
     def record_many(self, records: Iterable[Record]) -> list[Receipt]:
         return _core.record_many(self._ledger, records)
 
-    def record_blocks(self, blocks: Iterable[bytes]) -> list[Receipt]:
+    def record_blocks(self, blocks: Iterable[Bytes]) -> list[Receipt]:
         return _core.record_blocks(self._ledger, [bytes(block) for block in blocks])
 
-    def record_json(self, drafts: Iterable[str | bytes]) -> list[Receipt]:
+    def record_json(self, drafts: Iterable[str | Bytes]) -> list[Receipt]:
         raw = [draft.encode() if isinstance(draft, str) else bytes(draft) for draft in drafts]
         return _core.record_json(self._ledger, raw)
 
@@ -111,9 +112,7 @@ class Tracker(LedgerAPI):
     def _trace_page(
         self, names: list[str], *, after_index: int | None, limit: int | None
     ) -> list[Event]:
-        return _events(
-            _core.trace_page(self._ledger, names, after_index=after_index, limit=limit)
-        )
+        return _events(_core.trace_page(self._ledger, names, after_index=after_index, limit=limit))
 
     def _impact_page(self, name: str, *, after_index: int | None, limit: int) -> list[Event]:
         return _events(_core.impact_page(self._ledger, name, after_index=after_index, limit=limit))

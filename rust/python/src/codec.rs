@@ -2,6 +2,7 @@
 
 use crate::convert::decode::{Forms, Stop, read};
 use crate::convert::encode;
+use crate::convert::refusal::Refusal;
 use crate::error::{Raise, raise};
 use lineseal_core::cbor::{Builder, Reader};
 use lineseal_core::cid::Cid;
@@ -14,7 +15,10 @@ use pyo3::types::PyBytes;
 pub fn encode_value<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
     let py = value.py();
     let mut builder = Builder::new();
-    encode::write(value, &mut builder).map_err(|refusal| refusal.into_encoding(py))?;
+    encode::write(value, &mut builder).map_err(|refusal| match refusal {
+        Refusal::Value(message, remedy) => raise(py, &builder.refuse(message).remedy(remedy)),
+        other => other.into_py(py, None),
+    })?;
     Ok(PyBytes::new(py, builder.finish().or_raise(py)?))
 }
 
@@ -28,6 +32,12 @@ pub fn decode_value<'py>(py: Python<'py>, block: &[u8]) -> PyResult<Bound<'py, P
 #[pyfunction]
 pub fn block_cid(block: &[u8]) -> String {
     Cid::event(Hash::of(block)).to_string()
+}
+
+/// Text of the CIDv1 of the event with this hash.
+#[pyfunction]
+pub fn hash_cid(py: Python<'_>, hash: &str) -> PyResult<String> {
+    Ok(Cid::event(hash.parse().or_raise(py)?).to_string())
 }
 
 /// Reads the one item that `block` is.

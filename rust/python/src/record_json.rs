@@ -8,7 +8,7 @@ use crate::run::quick;
 use lineseal_core::control::Control;
 use lineseal_core::error::{Code, Error, Result};
 use lineseal_core::event::json;
-use lineseal_core::event::writer::{Fill, Writer};
+use lineseal_core::event::{Fill, Writer};
 use lineseal_core::hash::Hash;
 use lineseal_core::limits::MAX_BATCH_EVENTS;
 use pyo3::prelude::*;

@@ -28,7 +28,7 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Count => "count",
         Kind::Int => "int",
         Kind::Time => "time",
-        Kind::Map => "map",
+        Kind::Map | Kind::OpenMap => "map",
         Kind::Metrics => "metrics",
         Kind::Code => "code",
         Kind::Any => "any",

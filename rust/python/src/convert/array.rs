@@ -4,7 +4,7 @@
 use super::known;
 use super::refusal::{Convert, Refusal};
 use super::value::{kind, shown};
-use lineseal_core::event::writer::Writer;
+use lineseal_core::event::Writer;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
@@ -21,7 +21,12 @@ pub fn write(value: &Bound<'_, PyAny>, writer: &mut Writer) -> Convert<bool> {
     } else if known::NP_SCALAR.has(value)? {
         scalar(value, writer)?;
     } else if known::TENSOR.has(value)? {
-        tensor(&value.getattr("dtype")?, &value.getattr("shape")?, &value.getattr("data")?, writer)?;
+        tensor(
+            &value.getattr("dtype")?,
+            &value.getattr("shape")?,
+            &value.getattr("data")?,
+            writer,
+        )?;
     } else {
         return Ok(false);
     }
@@ -40,7 +45,8 @@ fn array(value: &Bound<'_, PyAny>, writer: &mut Writer) -> Convert<()> {
         ));
     }
     let little = dtype.call_method1("newbyteorder", ("<",))?;
-    let plain = if dtype.eq(&little)? { value.clone() } else { value.call_method1("astype", (little,))? };
+    let plain =
+        if dtype.eq(&little)? { value.clone() } else { value.call_method1("astype", (little,))? };
     tensor(&name, &value.getattr("shape")?, &plain.call_method0("tobytes")?, writer)
 }
 

@@ -5,7 +5,7 @@ use super::refusal::{Convert, Refusal};
 use super::value::kind;
 use crate::error::{Raise, raise};
 use lineseal_core::error::{Code, Error, Result};
-use lineseal_core::event::writer::{Fill, Writer};
+use lineseal_core::event::{Fill, Writer};
 use lineseal_core::hash::Hash;
 use lineseal_core::ledger::{Batch, Ledger, Snapshot};
 use lineseal_core::limits::MAX_BATCH_EVENTS;

@@ -38,8 +38,8 @@ pub fn write(value: &Bound<'_, PyAny>, builder: &mut Builder) -> Convert<()> {
 
 fn list(items: &Bound<'_, PyAny>, builder: &mut Builder) -> Convert<()> {
     builder.begin_list()?;
-    for (index, item) in items.try_iter()?.enumerate() {
-        write(&item?, builder).map_err(|refusal| refusal.at(index))?;
+    for item in items.try_iter()? {
+        write(&item?, builder)?;
     }
     Ok(builder.end_list()?)
 }
@@ -47,9 +47,8 @@ fn list(items: &Bound<'_, PyAny>, builder: &mut Builder) -> Convert<()> {
 fn mapping(map: &Bound<'_, PyDict>, builder: &mut Builder) -> Convert<()> {
     builder.begin_map()?;
     for (key, value) in pairs(map) {
-        let name = utf8(text_key(&key)?)?;
-        builder.key(name)?;
-        write(&value, builder).map_err(|refusal| refusal.under(name))?;
+        builder.key(utf8(text_key(&key)?)?)?;
+        write(&value, builder)?;
     }
     Ok(builder.end_map()?)
 }

@@ -7,7 +7,7 @@ use super::unset::Unset;
 use super::value::{self, kind, shown};
 use super::{known, time};
 use crate::receipt::Receipt;
-use lineseal_core::event::writer::Writer;
+use lineseal_core::event::Writer;
 use pyo3::prelude::*;
 use pyo3::types::{PyComplex, PyFrozenSet, PySet, PyString, PyType};
 
@@ -51,9 +51,8 @@ fn dataclass(value: &Bound<'_, PyAny>, writer: &mut Writer) -> Convert<()> {
     writer.begin_map()?;
     for field in fields.try_iter()? {
         let name = field?.getattr("name")?.cast_into::<PyString>().map_err(PyErr::from)?;
-        let key = value::utf8(&name)?;
-        writer.key(key)?;
-        value::write(&value.getattr(&name)?, writer).map_err(|refusal| refusal.under(key))?;
+        writer.key(value::utf8(&name)?)?;
+        value::write(&value.getattr(&name)?, writer)?;
     }
     writer.end_map()?;
     Ok(())
@@ -61,7 +60,10 @@ fn dataclass(value: &Bound<'_, PyAny>, writer: &mut Writer) -> Convert<()> {
 
 fn refuse(value: &Bound<'_, PyAny>) -> PyResult<Refusal> {
     let remedy = remedy(value)?;
-    Ok(Refusal::value(format!("{} has no place in an event (type {})", shown(value), kind(value)), remedy))
+    Ok(Refusal::value(
+        format!("{} has no place in an event (type {})", shown(value), kind(value)),
+        remedy,
+    ))
 }
 
 fn remedy(value: &Bound<'_, PyAny>) -> PyResult<&'static str> {
@@ -80,7 +82,10 @@ fn remedy(value: &Bound<'_, PyAny>) -> PyResult<&'static str> {
     for (class, advice) in [
         (&known::DECIMAL, "Give str(value) to keep it exact, or float(value)"),
         (&known::FRACTION, "Give [value.numerator, value.denominator], or float(value)"),
-        (&known::TIMEDELTA, "Give a number and say its unit in the key, like value.total_seconds()"),
+        (
+            &known::TIMEDELTA,
+            "Give a number and say its unit in the key, like value.total_seconds()",
+        ),
         (&known::TIME, "Give value.isoformat(), or an aware datetime"),
         (&known::UUID, "Give str(value)"),
         (&known::CTYPES_DATA, "Give value.value"),
@@ -93,8 +98,14 @@ fn remedy(value: &Bound<'_, PyAny>) -> PyResult<&'static str> {
     }
     let module = value.get_type().module()?.to_string_lossy().into_owned();
     Ok(match module.split('.').next().unwrap_or_default() {
-        "pandas" => "Give its values: series.to_numpy(), frame.to_dict('list'), or None for missing",
-        "torch" | "jax" | "jaxlib" | "tensorflow" => "Give a NumPy array, for example tensor.numpy()",
-        _ => "Give None, bool, int, float, str, bytes, list, dict, datetime, a dataclass or a NumPy array",
+        "pandas" => {
+            "Give its values: series.to_numpy(), frame.to_dict('list'), or None for missing"
+        }
+        "torch" | "jax" | "jaxlib" | "tensorflow" => {
+            "Give a NumPy array, for example tensor.numpy()"
+        }
+        _ => {
+            "Give None, bool, int, float, str, bytes, list, dict, datetime, a dataclass or a NumPy array"
+        }
     })
 }

@@ -33,7 +33,10 @@ impl Known {
             return Ok(Some(class.bind(py)));
         }
         let modules = MODULES.get_or_try_init(py, || {
-            py.import("sys")?.getattr("modules")?.cast_into::<PyDict>().map(Bound::unbind)
+            py.import("sys")?
+                .getattr("modules")?
+                .cast_into::<PyDict>()
+                .map(Bound::unbind)
                 .map_err(PyErr::from)
         })?;
         let Some(module) = modules.bind(py).get_item(self.module)? else { return Ok(None) };

@@ -6,10 +6,12 @@ use super::known;
 use super::refusal::{Convert, Refusal};
 use super::value::{kind, shown, utf8};
 use crate::receipt::Receipt;
-use lineseal_core::event::writer::Writer;
+use lineseal_core::event::Writer;
 use lineseal_core::hash::Hash;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+
+const FIELD: &str = "parents";
 
 const WHAT: &str = "A parent is a Receipt, an Event, a hash or CID as text, or a record that \
                     stands earlier in the same call";
@@ -23,12 +25,12 @@ pub fn write(given: &Bound<'_, PyAny>, context: &Context<'_>, writer: &mut Write
     let mut count = 0;
     if let Ok(roles) = given.cast::<PyDict>() {
         for (role, parents) in super::value::pairs(roles) {
-            let role = role.cast::<PyString>().map_err(|_| {
+            let text = role.cast::<PyString>().map_err(|_| {
                 let text = format!("the role {} is {}, not text", shown(&role), kind(&role));
                 Refusal::value(text, "Roles are text, like {'train': data}")
-            })?;
-            let role = utf8(role)?;
-            count += under(&parents, role, context, writer).map_err(|r| r.under(role))?;
+            });
+            let role = text.and_then(|text| utf8(text)).map_err(|r| r.placed(FIELD, FIELD))?;
+            count += under(&parents, role, context, writer)?;
         }
     } else {
         count = under(given, "", context, writer)?;
@@ -46,19 +48,21 @@ fn under(
     context: &Context<'_>,
     writer: &mut Writer,
 ) -> Convert<usize> {
-    if let Some(hash) = single(given, context)? {
+    let place = || if role.is_empty() { FIELD.to_owned() } else { format!("{FIELD}.{role}") };
+    let first = single(given, context).map_err(|refusal| refusal.placed(FIELD, &place()))?;
+    if let Some(hash) = first {
         writer.parent(hash, role)?;
         return Ok(1);
     }
     if !is_sequence(given)? {
-        return Err(unusable(given));
+        return Err(unusable(given).placed(FIELD, &place()));
     }
     let mut count = 0;
     for item in given.try_iter()? {
         let item = item?;
         let hash = single(&item, context)
             .and_then(|hash| hash.ok_or_else(|| unusable(&item)))
-            .map_err(|refusal| refusal.at(count))?;
+            .map_err(|refusal| refusal.placed(FIELD, &format!("{}[{count}]", place())))?;
         writer.parent(hash, role)?;
         count += 1;
     }

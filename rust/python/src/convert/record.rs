@@ -7,7 +7,7 @@ use super::unset::unset;
 use super::value::{kind, shown, text_key, utf8};
 use super::{known, parents, time, value};
 use lineseal_core::event::schema::{self, Field, Kind};
-use lineseal_core::event::writer::Writer;
+use lineseal_core::event::Writer;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -32,7 +32,12 @@ impl<'py> Shape<'py> {
         let name: Option<String> = record.get_type().getattr(intern!(py, "type_name"))?.extract()?;
         let fields = match name.as_deref().map(schema::record_type) {
             None => Vec::new(),
-            Some(Some(of)) => of.fields.iter().map(|f| (PyString::intern(py, f.name), f)).collect(),
+            Some(Some(of)) => {
+                let mut fields: Vec<_> = of.fields.iter().collect();
+                // The order of the block, so that the writer need not sort.
+                fields.sort_by_key(|field| (field.name.len(), field.name));
+                fields.into_iter().map(|f| (PyString::intern(py, f.name), f)).collect()
+            }
             Some(None) => {
                 return Err(Refusal::value(
                     format!("{} has an unknown type_name", kind(record)),
@@ -56,14 +61,14 @@ impl<'py> Shape<'py> {
         }
         envelope(record, context, writer)?;
         if self.type_name.is_none() {
-            return custom(record, writer).map_err(|refusal| refusal.under("payload"));
+            return custom(record, writer);
         }
         for (name, field) in &self.fields {
             let given = record.getattr(name)?;
             if !absent(&given, field)? {
                 writer.field(field.name)?;
                 one(&given, field, writer)
-                    .map_err(|refusal| refusal.under(field.name).under("payload"))?;
+                    .map_err(|refusal| refusal.placed(field.name, &writer.path()))?;
             }
         }
         Ok(())
@@ -94,49 +99,52 @@ fn envelope<'py>(
     let py = record.py();
     let moment = record.getattr(intern!(py, "time"))?;
     if !moment.is_none() {
-        let micros = time::micros(&moment).map_err(|refusal| refusal.under("time"))?;
+        let micros = time::micros(&moment).map_err(|refusal| refusal.placed("time", "time"))?;
         let micros = i64::try_from(micros).map_err(|_| {
             let text = format!("{micros} lies outside -2^63 … 2^63-1");
-            Refusal::value(text, "Give microseconds since 1970-01-01 UTC").under("time")
+            Refusal::value(text, "Give microseconds since 1970-01-01 UTC").placed("time", "time")
         })?;
         writer.time(micros);
     }
     let actor = record.getattr(intern!(py, "actor"))?;
     if !actor.is_none() {
-        let name = actor.cast::<PyString>().map_err(|_| {
-            let text = format!("{} is {}, not text", shown(&actor), kind(&actor));
-            Refusal::value(text, "Give a str that says who recorded it").under("actor")
-        })?;
-        writer.actor(utf8(name).map_err(|refusal| refusal.under("actor"))?);
+        let name = text_of(&actor, "Give a str that says who recorded it")
+            .map_err(|refusal| refusal.placed("actor", "actor"))?;
+        writer.actor(name);
     }
     parents::write(&record.getattr(intern!(py, "parents"))?, context, writer)
-        .map_err(|refusal| refusal.under("parents"))
 }
 
 fn begin_custom(record: &Bound<'_, PyAny>, writer: &mut Writer) -> Convert<()> {
     let name = record.getattr(intern!(record.py(), "type"))?;
-    let text = name.cast::<PyString>().map_err(|_| {
-        let text = format!("{} is {}, not text", shown(&name), kind(&name));
-        Refusal::value(text, "Give a type like 'acme/labelling'").under("type")
+    let text = text_of(&name, "Give a type like 'acme/labelling'")
+        .map_err(|refusal| refusal.placed("type", "type"))?;
+    Ok(writer.begin(text)?)
+}
+
+fn text_of<'a>(value: &'a Bound<'_, PyAny>, remedy: &'static str) -> Convert<&'a str> {
+    let text = value.cast::<PyString>().map_err(|_| {
+        Refusal::value(format!("{} is {}, not text", shown(value), kind(value)), remedy)
     })?;
-    writer.begin(utf8(text).map_err(|refusal| refusal.under("type"))?)?;
-    Ok(())
+    utf8(text)
 }
 
 /// Every key of a custom record's payload is a field.
 fn custom(record: &Bound<'_, PyAny>, writer: &mut Writer) -> Convert<()> {
     let payload = record.getattr(intern!(record.py(), "payload"))?;
+    if payload.is_none() {
+        return Ok(());
+    }
     let map = payload.cast::<PyDict>().map_err(|_| {
-        Refusal::value(
-            format!("{} is {}, not a map", shown(&payload), kind(&payload)),
-            "Give a dict",
-        )
+        let text = format!("{} is {}, not a map", shown(&payload), kind(&payload));
+        Refusal::value(text, "Give a dict").placed("payload", "payload")
     })?;
     for (key, given) in value::pairs(map) {
-        let key = text_key(&key)?;
-        let name = utf8(key)?;
+        let name = text_key(&key)
+            .and_then(|key| utf8(key))
+            .map_err(|refusal| refusal.placed("payload", "payload"))?;
         writer.field(name)?;
-        value::write(&given, writer).map_err(|refusal| refusal.under(name))?;
+        value::write(&given, writer).map_err(|refusal| refusal.placed(name, &writer.path()))?;
     }
     Ok(())
 }

@@ -1,10 +1,9 @@
-//! Why a Python object was not taken. The path to it is gathered while the call returns, so that
-//! values which are fine pay nothing for it.
+//! Why a Python object was not taken. Whoever drives the writer knows the place; the conversion of
+//! a value says only what is wrong with it.
 
 use crate::error::raise;
 use lineseal_core::error::{Code, Error};
 use pyo3::prelude::*;
-use std::fmt::Write;
 
 /// The result of a conversion.
 pub type Convert<T> = Result<T, Refusal>;
@@ -12,49 +11,31 @@ pub type Convert<T> = Result<T, Refusal>;
 /// An error on its way out.
 #[derive(Debug)]
 pub enum Refusal {
-    /// The writer's, complete with field and path.
+    /// Complete, with field and path: the writer's, or a placed one.
     Core(Error),
-    /// A conversion's, still collecting its path, innermost step first.
-    Value(Box<Trouble>),
+    /// What is wrong with a value, and what to do; its place is not yet known.
+    Value(String, &'static str),
     /// An exception raised by the user's object (or an interrupt).
     Python(PyErr),
 }
 
-/// What is wrong with a value, and where.
-#[derive(Debug)]
-pub struct Trouble {
-    message: String,
-    remedy: &'static str,
-    steps: Vec<Step>,
-}
-
-/// One step from a container to a value in it.
-#[derive(Debug)]
-pub enum Step {
-    Key(String),
-    Index(usize),
-}
-
 impl Refusal {
-    /// A value that has no place in an event; `message` continues "<path>: ".
+    /// A value that has no place in an event.
     pub fn value(message: impl Into<String>, remedy: &'static str) -> Self {
-        Refusal::Value(Box::new(Trouble { message: message.into(), remedy, steps: Vec::new() }))
+        Refusal::Value(message.into(), remedy)
     }
 
-    /// Notes that the value stands under `key`.
-    pub fn under(mut self, key: &str) -> Self {
-        if let Refusal::Value(trouble) = &mut self {
-            trouble.steps.push(Step::Key(key.to_owned()));
+    /// Says where the value stands, unless that was said already.
+    pub fn placed(self, field: &str, path: &str) -> Self {
+        match self {
+            Refusal::Value(message, remedy) => Refusal::Core(
+                Error::new(Code::InvalidRecord, format!("{path}: {message}"))
+                    .field(field)
+                    .path(path)
+                    .remedy(remedy),
+            ),
+            other => other,
         }
-        self
-    }
-
-    /// Notes that the value stands at `index`.
-    pub fn at(mut self, index: usize) -> Self {
-        if let Refusal::Value(trouble) = &mut self {
-            trouble.steps.push(Step::Index(index));
-        }
-        self
     }
 
     /// The exception. `position` is the record's place in its batch.
@@ -62,7 +43,9 @@ impl Refusal {
         let error = match self {
             Refusal::Python(error) => return error,
             Refusal::Core(error) => error,
-            Refusal::Value(trouble) => trouble.into_error(Code::InvalidRecord),
+            Refusal::Value(message, remedy) => {
+                Error::new(Code::InvalidRecord, message).remedy(remedy)
+            }
         };
         match position {
             Some(position) if error.position_number().is_none() => {
@@ -70,47 +53,6 @@ impl Refusal {
             }
             _ => raise(py, &error),
         }
-    }
-
-    /// The exception for a value that is no part of a record (`codec.encode`).
-    pub fn into_encoding(self, py: Python<'_>) -> PyErr {
-        match self {
-            Refusal::Value(trouble) => raise(py, &trouble.into_error(Code::Encoding)),
-            other => other.into_py(py, None),
-        }
-    }
-}
-
-impl Trouble {
-    fn into_error(self, code: Code) -> Error {
-        let path = self.path();
-        let field = match self.steps.as_slice() {
-            [.., Step::Key(field), Step::Key(top)] if top == "payload" => Some(field.clone()),
-            [.., Step::Key(top)] if top != "payload" => Some(top.clone()),
-            _ => None,
-        };
-        let text = if path.is_empty() {
-            self.message
-        } else {
-            format!("{path}: {}", self.message)
-        };
-        let error = Error::new(code, text).path(path).remedy(self.remedy);
-        match field {
-            Some(field) => error.field(field),
-            None => error,
-        }
-    }
-
-    fn path(&self) -> String {
-        let mut path = String::new();
-        for step in self.steps.iter().rev() {
-            let _ = match step {
-                Step::Key(key) if path.is_empty() => write!(path, "{key}"),
-                Step::Key(key) => write!(path, ".{key}"),
-                Step::Index(index) => write!(path, "[{index}]"),
-            };
-        }
-        path
     }
 }
 

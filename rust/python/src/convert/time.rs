@@ -3,6 +3,8 @@
 use super::known;
 use super::refusal::{Convert, Refusal};
 use super::value::{integer, kind, shown};
+use crate::error::raise;
+use lineseal_core::error::{Code, Error};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyInt};
@@ -61,15 +63,28 @@ fn require_exact(value: &Bound<'_, PyAny>) -> Convert<()> {
     }
 }
 
+/// For arguments of calls: `since` and `until`.
+#[pyfunction]
+pub fn micros_of(moment: &Bound<'_, PyAny>) -> PyResult<i64> {
+    let py = moment.py();
+    let refuse = |message: &str, remedy| {
+        raise(py, &Error::new(Code::InvalidArgument, message).remedy(remedy))
+    };
+    match micros(moment) {
+        Ok(micros) => i64::try_from(micros).map_err(|_| {
+            refuse("the time lies outside -2^63 … 2^63-1", "Give microseconds since 1970 UTC")
+        }),
+        Err(Refusal::Value(message, remedy)) => Err(refuse(&message, remedy)),
+        Err(other) => Err(other.into_py(py, None)),
+    }
+}
+
 fn epoch(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
     EPOCH
         .get_or_try_init(py, || {
             let datetime = py.import("datetime")?;
             let utc = datetime.getattr("timezone")?.getattr("utc")?;
-            datetime
-                .getattr("datetime")?
-                .call1((1970, 1, 1, 0, 0, 0, 0, utc))
-                .map(Bound::unbind)
+            datetime.getattr("datetime")?.call1((1970, 1, 1, 0, 0, 0, 0, utc)).map(Bound::unbind)
         })
         .map(|epoch| epoch.bind(py))
 }

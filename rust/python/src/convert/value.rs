@@ -4,7 +4,7 @@
 use super::array;
 use super::foreign;
 use super::refusal::{Convert, Refusal};
-use lineseal_core::event::writer::Writer;
+use lineseal_core::event::Writer;
 use pyo3::prelude::*;
 use pyo3::types::{
     PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMemoryView, PyString, PyTuple,
@@ -72,8 +72,8 @@ fn sequence<'py>(
     writer: &mut Writer,
 ) -> Convert<()> {
     writer.begin_list()?;
-    for (index, item) in items.enumerate() {
-        write(&item, writer).map_err(|refusal| refusal.at(index))?;
+    for item in items {
+        write(&item, writer)?;
     }
     writer.end_list()?;
     Ok(())
@@ -83,10 +83,8 @@ fn sequence<'py>(
 pub fn mapping(map: &Bound<'_, PyDict>, writer: &mut Writer) -> Convert<()> {
     writer.begin_map()?;
     for (key, value) in pairs(map) {
-        let key = text_key(&key)?;
-        let name = utf8(key)?;
-        writer.key(name)?;
-        write(&value, writer).map_err(|refusal| refusal.under(name))?;
+        writer.key(utf8(text_key(&key)?)?)?;
+        write(&value, writer)?;
     }
     writer.end_map()?;
     Ok(())

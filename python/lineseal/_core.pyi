@@ -1,0 +1,119 @@
+"""The compiled core. Not public: use the package `lineseal`."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final, Literal, TypeAlias, final
+
+from lineseal.records import Moment, Record
+
+__version__: Final[str]
+build_profile: Final[Literal["release", "debug"]]
+"""`release`, or `debug`, which is many times slower and must not be measured."""
+
+StoredRow: TypeAlias = tuple[str, int, bytes, int]
+"""hash, index, block, recorded_at (µs since 1970-01-01 UTC)"""
+EventRow: TypeAlias = tuple[int, str, int | None, str | None, tuple[str, ...], tuple[str, ...]]
+"""version, type, time (µs), actor, parents, roles (aligned with parents)"""
+FindingRow: TypeAlias = tuple[str | None, int | None, str, str, str, str]
+"""hash, index, check, expected, found, message"""
+ReportRow: TypeAlias = tuple[
+    Literal["ok", "failed", "undetermined"],
+    Literal["hash", "none"],
+    int,
+    list[FindingRow],
+    dict[str, int],
+]
+"""verdict, anchor, checked, findings, counts"""
+Progress: TypeAlias = Callable[[int, int], object] | None
+
+@final
+class Unset:
+    def __bool__(self) -> Literal[False]: ...
+
+UNSET: Final[Any]
+"""The one `Unset`: "not given" in fields where None is content."""
+
+@final
+class Receipt:
+    """Proof of recording one event: its hash, its place, and whether it is new.
+
+    `str(receipt)` is the hash, and a receipt may stand wherever a hash or a parent is asked for.
+    """
+
+    def __new__(cls, hash: str, index: int, created: bool) -> Receipt: ...
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the event's block, 64 hex digits."""
+    @property
+    def cid(self) -> str:
+        """The hash as a CIDv1 (`bafyrei…`)."""
+    @property
+    def index(self) -> int:
+        """Place in the ledger, from 0."""
+    @property
+    def created(self) -> bool:
+        """False when the ledger already held the event."""
+    def __hash__(self) -> int: ...
+
+@final
+class Link:
+    """A CIDv1 (sha2-256): in a record's values the name of an artifact, never followed."""
+
+    def __new__(cls, cid: str) -> Link: ...
+    @property
+    def cid(self) -> str:
+        """The CID's text, `bafkrei…` for an artifact."""
+    def __hash__(self) -> int: ...
+
+@final
+class Ledger:
+    """A handle of an open ledger."""
+
+    def __len__(self) -> int: ...
+    def close(self) -> None: ...
+
+# tables
+def checks() -> list[str]: ...
+def error_table() -> list[tuple[str, str, str, int, str]]:
+    """name, class, gRPC status, exit status, meaning"""
+
+def schema() -> list[tuple[str, bool, bool, str, list[tuple[str, str, bool, str]]]]:
+    """name, thing, needs_parent, doc, fields: (name, kind, required, doc)"""
+
+# encoding
+def encode_value(value: Any) -> bytes: ...
+def decode_value(block: bytes) -> Any: ...
+def block_cid(block: bytes) -> str: ...
+def hash_cid(hash: str) -> str: ...
+def read_event(block: bytes) -> EventRow: ...
+def read_payload(block: bytes) -> dict[str, Any]: ...
+def micros_of(moment: Moment) -> int: ...
+
+# the ledger, one verb a file
+def open_ledger(path: str | None, *, read_only: bool, create: bool) -> Ledger: ...
+def record_many(ledger: Ledger, records: Iterable[Record]) -> list[Receipt]: ...
+def record_blocks(ledger: Ledger, blocks: list[bytes]) -> list[Receipt]: ...
+def record_json(ledger: Ledger, drafts: list[bytes]) -> list[Receipt]: ...
+def get_many(ledger: Ledger, names: list[str]) -> list[StoredRow]: ...
+def resolve_name(ledger: Ledger, name: str) -> str: ...
+def events_page(
+    ledger: Ledger,
+    *,
+    types: list[str],
+    since: int | None,
+    until: int | None,
+    after_index: int | None,
+    limit: int,
+) -> list[StoredRow]: ...
+def find_page(
+    ledger: Ledger, kind: str, text: str, *, before_index: int | None, limit: int
+) -> list[StoredRow]: ...
+def trace_page(
+    ledger: Ledger, names: list[str], *, after_index: int | None, limit: int | None
+) -> list[StoredRow]: ...
+def impact_page(
+    ledger: Ledger, name: str, *, after_index: int | None, limit: int
+) -> list[StoredRow]: ...
+def verify(ledger: Ledger, names: list[str], *, progress: Progress) -> ReportRow: ...
+def verify_all(ledger: Ledger, expect: list[str], *, progress: Progress) -> ReportRow: ...
+def verify_blocks(blocks: list[tuple[str, bytes]], *, progress: Progress) -> ReportRow: ...
+def stats(ledger: Ledger) -> dict[str, Any]: ...
