@@ -1,0 +1,404 @@
+"""Drafts for E13 and what else is about the JSON itself: syntax, numbers, bytes, links, parents."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from .forge import DAG_CBOR, Link, artifact, custom, event, parent
+
+if TYPE_CHECKING:
+    from .drafts import Drafts
+
+DIGITS = event("dataset", {"name": "digits"})
+
+
+def build(out: Drafts) -> None:
+    for section in (
+        document,
+        keys,
+        twice,
+        numbers,
+        bytes_and_links,
+        text,
+        parents,
+        wants_parents,
+        limits,
+    ):
+        section(out)
+
+
+def document(out: Drafts) -> None:
+    plain = '{"type":"dataset","record":{"name":"digits"}}'
+    out.accept("plain", "E13.1 E13.2", plain, DIGITS)
+    spaced = ' \t\r\n{ "record" : { "name" : "\\u0064igits" } , "type" : "data\\u0073et" } \n'
+    out.accept("spaces-and-escapes", "E13.1 E13.2", spaced, DIGITS)
+    for name, bad in {
+        "empty": "",
+        "white-space": " \n",
+        "list": f"[{plain}]",
+        "text": '"dataset"',
+        "null": "null",
+        "cut": plain[:-1],
+        "two": plain + plain,
+        "text-after": plain + " x",
+        "comma": '{"type":"dataset","record":{"name":"digits"},}',
+        "single-quotes": plain.replace('"', "'"),
+        "comment": plain + " // digits",
+        "byte-order-mark": "\ufeff" + plain,
+        "nan-literal": '{"type":"a/b","time":1,"record":{"x":NaN}}',
+        "infinity-literal": '{"type":"a/b","time":1,"record":{"x":-Infinity}}',
+        "leading-zero": '{"type":"a/b","time":1,"record":{"x":01}}',
+        "plus": '{"type":"a/b","time":1,"record":{"x":+1}}',
+        "bare-point": '{"type":"a/b","time":1,"record":{"x":1.}}',
+        "raw-newline-in-text": '{"type":"a/b","time":1,"record":{"x":"\n"}}',
+    }.items():
+        out.refuse(f"json-{name}", "E13.1", bad)
+    broken = plain.encode().replace(b"digits", b"\xff").hex()
+    out.refuse("json-not-utf-8", "E13.1", None, draft_hex=broken)
+    latin = plain.encode().replace(b"digits", b"\xed\xa0\x80").hex()
+    out.refuse("json-encoded-surrogate", "E13.1", None, draft_hex=latin)
+
+
+def keys(out: Drafts) -> None:
+    whole = {
+        "type": "model",
+        "time": 5,
+        "actor": "ada",
+        "parents": [{"hash": parent(1).digest.hex(), "role": "base"}],
+        "no_parents": False,
+        "record": {"name": "m"},
+    }
+    given = event("model", {"name": "m"}, time=5, actor="ada", parents=[parent(1)], roles=["base"])
+    out.accept("all-keys", "E13.2 E5.3", json.dumps(whole), given)
+    for name, more in {"v": {"v": 1}, "payload": {"payload": {}}, "roles": {"roles": []}}.items():
+        out.refuse(f"key-{name}", "E13.2", json.dumps(whole | more))
+    for key in ("type", "record"):
+        less = {k: v for k, v in whole.items() if k != key}
+        out.refuse(f"key-{key}-missing", "E13.2", json.dumps(less))
+    for name, record in {"null": None, "list": [], "text": "digits"}.items():
+        out.refuse(f"record-{name}", "E13.2", json.dumps(whole | {"record": record}))
+    for name, type_ in {"unknown": "checkpoint", "custom": "custom", "empty": ""}.items():
+        out.refuse(f"type-{name}", "E3.4", json.dumps(whole | {"type": type_}), "type")
+    for name, type_ in {"upper-case": "a/B", "two-slashes": "a/b/c", "newline": "a/b\n"}.items():
+        out.refuse(f"type-name-{name}", "E3.5", json.dumps(whole | {"type": type_}), "type")
+    for name, type_ in {"unknown": "lineseal/later", "log": "lineseal/log"}.items():
+        out.refuse(f"type-lineseal-{name}", "E13.12", json.dumps(whole | {"type": type_}), "type")
+    gap = {"stream": "s", "first_seq": 3, "last_seq": 9, "count": 7, "reason": "queue full"}
+    known = {"type": "lineseal/gap", "time": 1, "record": gap}
+    out.accept("lineseal-gap", "E13.12", json.dumps(known), event("lineseal/gap", gap))
+    own = {"type": "acme/gap", "time": 1, "record": {}}
+    out.accept("custom-empty", "E13.12 E12.4", json.dumps(own), event("acme/gap", {}))
+    for name, time in {"text": '"1"', "float": "1.0", "exponent": "1e0", "bool": "true"}.items():
+        bad = '{"type":"model","time":' + time + ',"record":{"name":"m"}}'
+        out.refuse(f"time-{name}", "E8.8 E3.6", bad, "time")
+    big = '{"type":"model","time":9223372036854775808,"record":{"name":"m"}}'
+    out.refuse("time-too-great", "E3.6", big, "time")
+    for name, actor in {"integer": 1, "list": ["ada"]}.items():
+        out.refuse(f"actor-{name}", "E3.7", json.dumps(whole | {"actor": actor}), "actor")
+
+
+def twice(out: Drafts) -> None:
+    out.accept_x("key-in-two-maps", "E13.3", '[{"a":1},{"a":{"a":2}}]', [{"a": 1}, {"a": {"a": 2}}])
+    out.accept_x("key-in-two-cases", "E13.3", '{"a":1,"A":2}', {"a": 1, "A": 2})
+    hash_ = parent(1).digest.hex()
+    for name, bad in {
+        "top": '{"type":"dataset","type":"dataset","record":{"name":"d"}}',
+        "record": '{"type":"dataset","record":{"name":"d"},"record":{"name":"d"}}',
+        "field": '{"type":"dataset","record":{"name":"d","name":"d"}}',
+        "field-null": '{"type":"dataset","record":{"name":"d","uri":null,"uri":"x"}}',
+        "field-escaped": '{"type":"dataset","record":{"name":"d","n\\u0061me":"d"}}',
+        "custom": '{"type":"a/b","time":1,"record":{"x":1,"x":1}}',
+        "deep": '{"type":"a/b","time":1,"record":{"x":[{"y":{"a":1,"b":2,"a":1}}]}}',
+        "metric": '{"type":"evaluation","time":1,"record":{"metrics":{"a":0.5,"a":0.5}}}',
+        "code": '{"type":"training","time":1,"record":{"run_id":"r","model_name":"m",'
+        '"code":{"uri":"u","uri":"u"}}}',
+        "parent": '{"type":"model","parents":[{"hash":"%s","hash":"%s"}],"record":{"name":"m"}}'
+        % (hash_, hash_),
+        "bytes-form": '{"type":"a/b","time":1,"record":{"x":{"/":{"bytes":"","bytes":""}}}}',
+        "float-form": '{"type":"a/b","time":1,'
+        '"record":{"x":{"lineseal:float":"NaN","lineseal:float":"NaN"}}}',
+    }.items():
+        out.refuse(f"twice-{name}", "E13.3", bad)
+
+
+def numbers(out: Drafts) -> None:
+    for text, value in {
+        "0": 0,
+        "-0": 0,
+        "9007199254740993": 2**53 + 1,
+        "9223372036854775808": 2**63,
+        "18446744073709551615": 2**64 - 1,
+        "-9223372036854775808": -(2**63),
+    }.items():
+        out.accept_x(f"integer-{text}", "E13.4", text, value)
+    for name, text in {
+        "2-pow-64": "18446744073709551616",
+        "below-least": "-9223372036854775809",
+        "100-digits": "1" * 100,
+        "minus-2-pow-64": "-18446744073709551616",
+    }.items():
+        out.refuse_x(f"integer-{name}", "E13.4", text)
+    for text, value in {
+        "1.0": 1.0,
+        "1e2": 100.0,
+        "1E+2": 100.0,
+        "-1.5e-3": -0.0015,
+        "0.1": 0.1,
+        "9007199254740993.0": 9007199254740992.0,
+        "9007199254740995.0": 9007199254740996.0,
+        "1e23": 1e23,
+        "8.41e21": 8.41e21,
+        "5e-324": 5e-324,
+        "2.2250738585072011e-308": float.fromhex("0x0.fffffffffffffp-1022"),
+        "1.7976931348623158e308": float.fromhex("0x1.fffffffffffffp+1023"),
+        "18446744073709551616.0": 2.0**64,
+        "0.0": 0.0,
+        "-0.0": 0.0,
+        "-0e0": 0.0,
+        "1e-400": 0.0,
+        "-1e-400": 0.0,
+        "0e999": 0.0,
+    }.items():
+        out.accept_x(f"float-{text}", "E13.5 E8.1", text, value)
+    for text in (
+        "1e400",
+        "-1e400",
+        "1.7976931348623159e308",
+        "1e99999999999",
+        "1" + "0" * 309 + ".0",
+    ):
+        name = text if len(text) < 30 else "310-digits"
+        out.refuse_x(f"float-{name}", "E13.5", text)
+
+
+def bytes_and_links(out: Drafts) -> None:
+    for text, value in {
+        "": b"",
+        "AA": b"\x00",
+        "AP8": b"\x00\xff",
+        "+/+/": b"\xfb\xff\xbf",
+    }.items():
+        name = text.replace("/", "s").replace("+", "p") or "empty"
+        out.accept_x(f"bytes-{name}", "E13.6 E6.4", '{"/":{"bytes":"%s"}}' % text, value)
+    link = artifact("weights")
+    out.accept_x("link", "E13.6 E6.1", '{"/":"%s"}' % link, link)
+    out.accept_x("link-in-a-list", "E13.6 E6.1 E6.4", '[[{"/":"%s"}]]' % link, [[link]])
+    out.accept_x("slash-among-others", "E13.6 E6.5", '{"/":1,"/home":2}', {"/": 1, "/home": 2})
+    map_ = {"/": {"bytes": "AA"}, "a": 1}
+    out.accept_x("slash-is-then-ordinary", "E13.6 E6.5", json.dumps(map_), map_)
+    upper = "B" + str(link)[1:].upper()
+    for name, bad in {
+        "padding": '{"/":{"bytes":"AA=="}}',
+        "url-alphabet": '{"/":{"bytes":"-_-_"}}',
+        "bits-left": '{"/":{"bytes":"AB"}}',
+        "one-digit": '{"/":{"bytes":"A"}}',
+        "space": '{"/":{"bytes":"AA "}}',
+        "integer": '{"/":{"bytes":1}}',
+        "another-key": '{"/":{"byte":"AA"}}',
+        "two-keys": '{"/":{"bytes":"AA","x":1}}',
+        "no-key": '{"/":{}}',
+        "slash-integer": '{"/":1}',
+        "slash-null": '{"/":null}',
+        "link-empty": '{"/":""}',
+        "link-version-0": '{"/":"QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG"}',
+        "link-upper-case": '{"/":"%s"}' % upper,
+        "link-base58": '{"/":"zb2rhe5P4gXftAwvA4eXQ5HJwsER2owDyS9sKaQRRVQPn93bA"}',
+        "link-cut": '{"/":"%s"}' % str(link)[:-1],
+        "link-padded": '{"/":"%s="}' % link,
+        "link-is-a-hash": '{"/":"%s"}' % link.digest.hex(),
+    }.items():
+        out.refuse_x(f"slash-{name}", "E13.6", bad)
+    out.refuse_x("link-to-an-event", "E6.1", '{"/":"%s"}' % parent(1))
+    out.refuse_x(
+        "link-to-an-event-deep", "E6.1", '[{"a":{"/":"%s"}}]' % parent(1), "payload.x[0].a"
+    )
+
+
+def text(out: Drafts) -> None:
+    out.accept_x("escapes", "E13.7 E6.2", r'"\"\\\/\b\f\n\r\t\u0000\u00e9"', '"\\/\b\f\n\r\t\x00é')
+    out.accept_x("surrogate-pair", "E13.7", r'"\ud83d\ude00"', "😀")
+    out.accept_x("not-normalised", "E13.7 E6.2", r'["\u00e9","e\u0301"]', ["é", "e\u0301"])
+    for name, bad in {
+        "high": r'"\ud800"',
+        "low": r'"\udc00"',
+        "exchanged": r'"\ude00\ud83d"',
+        "high-then-text": r'"\ud83dx"',
+        "in-a-key": r'{"\ud800":1}',
+    }.items():
+        out.refuse_x(f"surrogate-{name}", "E13.7", bad, None)
+
+
+def _model(parents: Any, **more: Any) -> str:
+    return json.dumps({"type": "model", "parents": parents, "record": {"name": "m"}} | more)
+
+
+def parents(out: Drafts) -> None:
+    one, two, three = (parent(n) for n in (1, 2, 3))
+    hex1, hex2 = one.digest.hex(), two.digest.hex()
+
+    def model(**more: Any) -> dict[str, Any]:
+        return event("model", {"name": "m"}, **more)
+
+    out.accept(
+        "parents-hash-and-cid",
+        "E13.8",
+        _model([{"hash": hex1}, {"hash": str(two)}]),
+        model(parents=[one, two]),
+    )
+    by_position = [{"position": 1}, {"position": 0, "role": "base"}]
+    out.accept(
+        "parents-position",
+        "E13.8 E13.11",
+        _model(by_position),
+        model(parents=[one, two], roles=["base", ""]),
+        positions=[hex1, hex2],
+    )
+    upper = event("model", {"name": "m"}, parents=[Link(DAG_CBOR, b"\xab" * 32)])
+    out.accept("parents-hash-upper-case", "E13.8", _model([{"hash": "AB" * 32}]), upper)
+    no_role = [{"hash": hex1, "role": None}, {"hash": hex2, "role": ""}]
+    out.accept("parents-no-role", "E13.8 E13.11 E4.4", _model(no_role), model(parents=[one, two]))
+    out.accept("parents-none", "E13.8", _model([]), model())
+    for name, item in {
+        "neither": {"role": "base"},
+        "both": {"hash": hex1, "position": 0},
+        "another-key": {"hash": hex1, "index": 0},
+        "hash-short": {"hash": hex1[:-2]},
+        "hash-prefix": {"hash": hex1[:12]},
+        "hash-long": {"hash": hex1 + "00"},
+        "hash-not-hex": {"hash": "g" * 64},
+        "hash-integer": {"hash": 1},
+        "hash-null": {"hash": None},
+        "hash-raw-cid": {"hash": str(artifact("weights"))},
+        "hash-link-form": {"hash": {"/": str(one)}},
+        "position-unknown": {"position": 2},
+        "position-negative": {"position": -1},
+        "position-float": {"position": 0.0},
+        "position-text": {"position": "0"},
+        "role-integer": {"hash": hex1, "role": 1},
+    }.items():
+        positions = [hex1, hex2]
+        out.refuse(f"parent-{name}", "E13.8", _model([item]), "parents[0]", positions=positions)
+    out.refuse("parent-is-text", "E13.8", _model([hex1]), "parents[0]")
+    out.refuse("parents-map", "E13.8", _model({"base": hex1}), "parents")
+    second = [{"hash": hex1}, {"hash": hex2, "role": "Base"}]
+    out.refuse("role-upper-case", "E4.3", _model(second), "parents[1].role")
+    spaced = [{"hash": hex1, "role": "a b"}]
+    out.refuse("role-space", "E4.3", _model(spaced), "parents[0].role")
+    same = [{"hash": hex1, "role": "a"}, {"hash": hex2}, {"hash": str(one), "role": "a"}]
+    out.refuse("pair-twice", "E4.6", _model(same), "parents")
+    no_role_twice = [{"hash": hex1}, {"hash": hex1, "role": ""}]
+    out.refuse("pair-twice-no-role", "E4.6", _model(no_role_twice), "parents")
+    through_position = [{"hash": hex1}, {"position": 0}]
+    out.refuse("pair-twice-position", "E4.6", _model(through_position), "parents", positions=[hex1])
+
+    mixed = [(three, "z"), (one, "b"), (two, ""), (one, "ab"), (one, "")]
+    given = [{"hash": link.digest.hex(), "role": role} for link, role in mixed]
+    links, roles = [one, one, one, two, three], ["", "ab", "b", "", "z"]
+    out.accept(
+        "parents-sorted", "E13.11 E4.5 E4.7", _model(given), model(parents=links, roles=roles)
+    )
+    out.accept(
+        "parents-sorted-no-roles",
+        "E13.11 E4.5",
+        _model([{"hash": hex2}, {"hash": hex1}]),
+        model(parents=[one, two]),
+    )
+
+
+def wants_parents(out: Drafts) -> None:
+    hash_ = parent(1).digest.hex()
+    records: dict[str, dict[str, Any]] = {
+        "prediction": {"prediction_id": "p"},
+        "feedback": {"value": 7},
+        "approval": {"decision": "yes"},
+    }
+    for type_, record in records.items():
+        base = {"type": type_, "time": 1, "record": record}
+        out.refuse(f"{type_}-parents-missing", "E13.9", json.dumps(base), "parents")
+        empty = base | {"parents": []}
+        out.refuse(f"{type_}-parents-empty", "E13.9", json.dumps(empty), "parents")
+        on_purpose = base | {"no_parents": True}
+        out.accept(
+            f"{type_}-no-parents", "E13.9 E4.8", json.dumps(on_purpose), event(type_, record)
+        )
+        false = base | {"no_parents": False}
+        out.refuse(f"{type_}-no-parents-false", "E13.9", json.dumps(false), "parents")
+    base = {"type": "model", "record": {"name": "m"}}
+    plain = event("model", {"name": "m"})
+    out.accept(
+        "no-parents-where-none-are-wanted", "E13.9", json.dumps(base | {"no_parents": True}), plain
+    )
+    both = base | {"no_parents": True, "parents": [{"hash": hash_}]}
+    out.refuse("no-parents-with-parents", "E13.9", json.dumps(both))
+    for name, value in {"integer": 1, "text": "true"}.items():
+        out.refuse(f"no-parents-{name}", "E13.9", json.dumps(base | {"no_parents": value}))
+
+    one, two = parent(1), parent(2)
+    feedback = {"type": "feedback", "time": 1, "record": {"value": 7}}
+    bare = feedback | {"parents": [{"hash": hash_}]}
+    of = event("feedback", {"value": 7}, parents=[one], roles=["of"])
+    out.accept("feedback-of", "E13.10", json.dumps(bare), of)
+    empty = feedback | {"parents": [{"hash": hash_, "role": ""}]}
+    out.accept("feedback-of-for-empty-role", "E13.10", json.dumps(empty), of)
+    mixed = feedback | {
+        "parents": [{"hash": hash_, "role": "rater"}, {"hash": hash_}, {"hash": two.digest.hex()}]
+    }
+    links = event("feedback", {"value": 7}, parents=[one, one, two], roles=["of", "rater", "of"])
+    out.accept("feedback-of-among-others", "E13.10 E13.11", json.dumps(mixed), links)
+    again = feedback | {"parents": [{"hash": hash_}, {"hash": hash_, "role": "of"}]}
+    out.refuse("feedback-of-twice", "E4.6 E13.10", json.dumps(again), "parents")
+    approval = {
+        "type": "approval",
+        "time": 1,
+        "parents": [{"hash": hash_}],
+        "record": {"decision": "yes"},
+    }
+    out.accept(
+        "approval-gets-no-role",
+        "E13.10",
+        json.dumps(approval),
+        event("approval", {"decision": "yes"}, parents=[one]),
+    )
+
+
+def limits(out: Drafts) -> None:
+    deep: Any = []
+    for _ in range(21):
+        deep = [deep]
+    out.accept_x("depth-24", "E13.14 E1.14", "[" * 22 + "]" * 22, deep)
+    out.refuse_x("depth-25", "E13.14 E1.14", "[" * 23 + "]" * 23)
+    many = [
+        '{"type":"a/b","time":1,"record":{"x":',
+        {"repeat": "[", "times": 100_000},
+        {"repeat": "]", "times": 100_000},
+        "}}",
+    ]
+    out.refuse("depth-100000", "E13.14 E1.14", many)
+    form = '{"lineseal:float":"NaN"}'
+    nan: Any = {"lineseal:float": "NaN"}
+    for _ in range(21):
+        nan = [nan]
+    out.accept_x("depth-24-form", "E13.14 E13.13 E7.12", "[" * 21 + form + "]" * 21, nan)
+    out.refuse_x("depth-25-form", "E13.14 E7.12", "[" * 22 + form + "]" * 22)
+    big = ['{"type":"a/b","time":1,"record":{"x":"', {"repeat": "a", "times": 1 << 20}, '"}}']
+    out.refuse("size-1-mib-text", "E13.14 E1.1", big)
+    # base64 of zeros; 12 digits more than fit
+    big_bytes = [
+        '{"type":"a/b","time":1,"record":{"x":{"/":{"bytes":"',
+        {"repeat": "AAAA", "times": (1 << 20) // 3 + 1},
+        '"}}}}',
+    ]
+    out.refuse("size-1-mib-bytes", "E13.14 E1.1", big_bytes)
+    crowd = [
+        '{"type":"model","record":{"name":"m"},"parents":[',
+        {"prefix": '{"hash":"', "counter": 32, "suffix": '"},', "times": 1024},
+        '{"hash":"' + "ff" * 32 + '"}]}',
+    ]
+    out.refuse("parents-1025", "E4.1", crowd, "parents")
+    out.accept_x(
+        "empty-values-nested",
+        "E12.7",
+        '[null,"",[],{},{"a":null}]',
+        custom([None, "", [], {}, {"a": None}])["payload"]["x"],
+    )
