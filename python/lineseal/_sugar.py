@@ -37,5 +37,5 @@ def recorder(make: Callable[P, Record]) -> Callable[Concatenate[LedgerAPI, P], R
         "    ParentNotFoundError: A parent is not in the ledger; `hash` says which.\n"
     )
     signature = inspect.signature(make.__init__)
-    method.__signature__ = signature.replace(return_annotation="Receipt")
+    vars(method)["__signature__"] = signature.replace(return_annotation="Receipt")
     return method

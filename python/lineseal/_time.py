@@ -1,10 +1,10 @@
 """Microseconds since 1970-01-01 UTC as datetimes. Imported only when a time is asked for."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_LEAST = datetime.min.replace(tzinfo=timezone.utc)
-_GREATEST = datetime.max.replace(tzinfo=timezone.utc)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LEAST = datetime.min.replace(tzinfo=UTC)
+_GREATEST = datetime.max.replace(tzinfo=UTC)
 
 
 def moment(micros: int) -> datetime:

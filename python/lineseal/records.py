@@ -321,7 +321,8 @@ class CustomRecord(Record):
 
     Attributes:
         type: Required. `namespace/name`, both `[a-z0-9][a-z0-9._-]{0,62}`.
-        payload: Its content, under any keys; may be left out. A key `ids` has the form of other records' `ids`.
+        payload: Its content, under any keys; may be left out. A key `ids` has the form of other
+            records' `ids`.
     """
 
     type: str

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeAlias
 
     import numpy
+
+    Array: TypeAlias = numpy.ndarray[Any, Any]
 
 
 class Tensor:
@@ -26,7 +28,7 @@ class Tensor:
         self.shape = tuple(shape)
         self.data = bytes(data)
 
-    def numpy(self) -> numpy.ndarray[Any, Any]:
+    def numpy(self) -> Array:
         """A new, writable NumPy array of the same dtype (native byte order), shape and bits."""
         import numpy
 
@@ -34,7 +36,7 @@ class Tensor:
         array = numpy.frombuffer(self.data, dtype=little).reshape(self.shape)
         return array.astype(numpy.dtype(self.dtype), copy=True)
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> numpy.ndarray[Any, Any]:
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         array = self.numpy()
         return array if dtype is None else array.astype(dtype)
 

@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = np.ndarray[Any, Any]
 
-FIXED = frozenset(
-    "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 "
-    "float16 float32 float64 complex64 complex128".split()
-)
+INTS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
+FIXED = frozenset(("bool", *INTS, "float16", "float32", "float64", "complex64", "complex128"))
 UNITS = frozenset(("D", "h", "m", "s", "ms", "us", "ns"))
 
 
@@ -46,7 +44,7 @@ def dtype_name(array: Array, where: str) -> str:
     """What the head calls the elements."""
     dtype, kind = array.dtype, array.dtype.kind
     if dtype.name in FIXED and kind in "biufc":
-        return dtype.name
+        return str(dtype.name)
     if kind in "Mm":
         unit, count = np.datetime_data(dtype)
         if unit in UNITS and count == 1:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 NAT = -(2**63)
 UTC = frozenset(
-    "UTC Etc/UTC UCT Etc/UCT Universal Etc/Universal Zulu Etc/Zulu".split()
+    ("UTC", "Etc/UTC", "UCT", "Etc/UCT", "Universal", "Etc/Universal", "Zulu", "Etc/Zulu")
 )
 
 
@@ -34,9 +34,9 @@ def put_column(stream: Stream, name: Name, values: Any, where: str) -> None:
         _moments(stream, values, where)
     elif isinstance(dtype, pd.StringDtype):
         _texts(stream, name, values.to_numpy(object), values.isna(), where)
-    elif isinstance(dtype, np.dtype):
+    elif isinstance(dtype, np.dtype) or isinstance(values, pd.arrays.NumpyExtensionArray):
         _numpy(stream, name, values.to_numpy(), where)
-    elif dtype.name.lower() in FIXED and hasattr(dtype, "numpy_dtype"):
+    elif getattr(dtype, "numpy_dtype", dtype).name in FIXED:
         _nullable(stream, name, values)
     else:
         raise refuse(where, f"a column of type {dtype} has no method", _remedy(dtype))

@@ -57,12 +57,19 @@ def _walk(root: str) -> Iterator[tuple[str, str]]:
                 relative = prefix + entry.name
                 if entry.is_dir(follow_symlinks=False):
                     pending.append((relative + "/", entry.path))
-                elif entry.is_file():
+                elif _is_file(entry):
                     yield relative, entry.path
                 elif entry.is_symlink():
                     raise refuse(entry.path, "a link to a directory or to nothing", LINK)
                 else:
                     raise refuse(entry.path, "neither a file nor a directory", "Take it away")
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link to itself
+        return False
 
 
 def _utf8(relative: str) -> bytes:
