@@ -1,0 +1,26 @@
+"""The command `lineseal`.
+
+`main` is the script's entry point; it loads typer and rich only when it is called, and says how to
+install them when they are missing. Everything else of the package is reached from `app`.
+"""
+
+import sys
+
+MISSING = (
+    "lineseal: the command line needs the package {name}, which is not installed.\n"
+    'Install it with: pip install "lineseal[cli]"'
+)
+
+
+def main() -> None:
+    """Run `lineseal` with the arguments of this process and exit with its status."""
+    try:
+        from lineseal.cli.app import run
+    except ModuleNotFoundError as missing:
+        if missing.name not in {"typer", "rich"}:
+            raise
+        print(MISSING.format(name=missing.name), file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    sys.exit(run(sys.argv[1:]))

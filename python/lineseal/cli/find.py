@@ -1,0 +1,51 @@
+"""`lineseal find`: events by the names that people use. May use the cli's shared modules."""
+
+from typing import Annotated
+
+import typer
+
+from lineseal.cli.opening import reading
+from lineseal.cli.options import JsonOption, LedgerOption, LimitOption
+from lineseal.cli.output import emit
+from lineseal.cli.shapes import event_document
+from lineseal.cli.views import list_events
+
+
+def find(
+    prediction_id: Annotated[str | None, typer.Option(help="A prediction's id.")] = None,
+    run_id: Annotated[str | None, typer.Option(help="A training run's id.")] = None,
+    model: Annotated[str | None, typer.Option(help="A model: name or name@version.")] = None,
+    dataset: Annotated[str | None, typer.Option(help="A dataset: name or name@version.")] = None,
+    deployment: Annotated[str | None, typer.Option(help="A deployment's name.")] = None,
+    stream: Annotated[str | None, typer.Option(help="A stream of predictions.")] = None,
+    id: Annotated[str | None, typer.Option(help="Any of an event's outside ids.")] = None,
+    limit: LimitOption = 50,
+    ledger: LedgerOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find events by a name; the newest comes first. Give exactly one name.
+
+    \b
+    Examples:
+      lineseal find --prediction-id digits-7
+      lineseal find --model digits-lr@1.0
+      lineseal find --id mlflow-run:8f3c2a
+    """
+    names = {
+        "prediction_id": prediction_id,
+        "run_id": run_id,
+        "model": model,
+        "dataset": dataset,
+        "deployment": deployment,
+        "stream": stream,
+        "id": id,
+    }
+    given = {name: text for name, text in names.items() if text is not None}
+    if len(given) != 1:
+        raise typer.BadParameter(
+            "give exactly one of --" + ", --".join(given or names).replace("_", "-")
+        )
+    with reading(ledger) as tracker:
+        found = tracker.find(**given, limit=limit or None)
+    document = {"events": [event_document(event) for event in found]}
+    emit(as_json, document, lambda out: list_events(out, found, None))

@@ -1,0 +1,51 @@
+"""`lineseal impact`: what an event went into. May use the cli's shared modules."""
+
+from collections import Counter
+from typing import Annotated
+
+import typer
+
+from lineseal import Event
+from lineseal.cli.opening import reading
+from lineseal.cli.options import HashArgument, JsonOption, LedgerOption, LimitOption
+from lineseal.cli.output import emit
+from lineseal.cli.shapes import event_document
+from lineseal.cli.views import list_impact
+
+
+def impact(
+    hash: HashArgument,
+    types: Annotated[
+        list[str] | None,
+        typer.Option("--type", "-t", metavar="TYPE", help="Only this type; may be repeated."),
+    ] = None,
+    limit: LimitOption = 20,
+    ledger: LedgerOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show all that was made from an event, directly or not.
+
+    Oldest first. All descendants are counted, by type; --limit says how many are listed.
+
+    \b
+    Examples:
+      lineseal impact 7d9f0b2c                        # what did this dataset touch?
+      lineseal impact 7d9f0b2c --type prediction --limit 0 --json
+    """
+    counts: Counter[str] = Counter()
+    listed: list[Event] = []
+    with reading(ledger) as tracker:
+        for event in tracker.impact(hash):
+            if types and event.type not in types:
+                continue
+            counts[event.type] += 1
+            if not limit or len(listed) < limit:
+                listed.append(event)
+    total = counts.total()
+    document = {
+        "count": total,
+        "types": dict(counts),
+        "events": [event_document(event) for event in listed],
+        "truncated": len(listed) < total,
+    }
+    emit(as_json, document, lambda out: list_impact(out, listed, counts))

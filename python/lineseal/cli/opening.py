@@ -1,0 +1,32 @@
+"""Which ledger a verb works on, and opening it. May use lineseal, options and output."""
+
+import os
+from pathlib import Path
+
+from lineseal import open_ledger
+from lineseal._ledger_api import LedgerAPI
+from lineseal.cli.output import note
+from lineseal.cli.text import safe
+
+DEFAULT = "lineseal-ledger"
+VARIABLE = "LINESEAL_LEDGER"
+
+
+def place(ledger: Path | None) -> str:
+    """The ledger's path; says on stderr which it is unless the user typed it."""
+    if ledger is not None:
+        return str(ledger)
+    named = os.environ.get(VARIABLE)
+    path, why = (named, f"from {VARIABLE}") if named else (DEFAULT, "the default; see --ledger")
+    note(f"ledger: {safe(path)} ({why})")
+    return path
+
+
+def reading(ledger: Path | None) -> LedgerAPI:
+    """The ledger, opened for reading; needs no lock."""
+    return open_ledger(place(ledger), read_only=True)
+
+
+def writing(ledger: Path | None) -> LedgerAPI:
+    """The ledger, opened for writing; one that is not there is not made: a typo makes no ledger."""
+    return open_ledger(place(ledger), create=False)

@@ -1,0 +1,33 @@
+"""The options and arguments that several verbs share, each stated once. May use typer only."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+LedgerOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--ledger",
+        "-l",
+        metavar="PATH",
+        help="The ledger's directory. Without it: $LINESEAL_LEDGER, else ./lineseal-ledger.",
+    ),
+]
+
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document on stdout, errors included.")
+]
+
+HashArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="HASH",
+        help="An event: its hash, its CID, or the first 8 or more digits of its hash.",
+        show_default=False,
+    ),
+]
+
+LimitOption = Annotated[
+    int, typer.Option("--limit", "-n", min=0, metavar="N", help="How many at most; 0: all of them.")
+]

@@ -1,0 +1,44 @@
+"""Payload values as JSON can hold them: the forms of JSON drafts. May use lineseal only."""
+
+import base64
+import math
+from typing import Any
+
+from lineseal import Link, Tensor
+
+
+def plain(value: Any) -> Any:
+    """`value` with bytes, links, tensors, NaN and infinities in their reserved forms."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, bytes):
+        return {"/": {"bytes": base64.b64encode(value).decode().rstrip("=")}}
+    if isinstance(value, Link):
+        return {"/": str(value)}
+    if isinstance(value, Tensor):
+        parts = {"dtype": value.dtype, "shape": list(value.shape), "data": plain(value.data)}
+        return {"lineseal:tensor": parts}
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"lineseal:float": _name(value)}
+    return value
+
+
+def brief(value: Any) -> str:
+    """`value` in a line for people; arrays by their type and shape."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key}={brief(item)}" for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(brief, value)) + "]"
+    if isinstance(value, Tensor):
+        return f"{value.dtype}{list(value.shape)}"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return str(value)
+
+
+def _name(value: float) -> str:
+    if math.isnan(value):
+        return "NaN"
+    return "Infinity" if value > 0 else "-Infinity"

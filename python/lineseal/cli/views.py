@@ -1,0 +1,106 @@
+"""Events and reports as people read them. May use lineseal, rich, and the cli's output and text."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from lineseal import Event, Report
+from lineseal.cli.output import facts, table, verdict
+from lineseal.cli.text import safe, short
+from lineseal.cli.values import brief
+
+# What tells one event of a type from another at a glance; other types show their first values.
+HEADLINES = {
+    "dataset": ("name", "version", "split"),
+    "hyperparameters": ("values",),
+    "training": ("run_id", "model_name", "model_version"),
+    "model": ("name", "version"),
+    "evaluation": ("metrics", "split"),
+    "deployment": ("name", "stage"),
+    "prediction": ("prediction_id", "output"),
+    "feedback": ("value",),
+    "approval": ("decision", "signer_name"),
+    "lineseal/gap": ("stream", "count"),
+}
+
+ANCHORS = {
+    "hash": "rests on the full hashes that you gave",
+    "none": "internally consistent; a rewritten leaf or a cut tail is not excluded",
+}
+
+
+def summary(event: Event) -> str:
+    """The values that tell this event from others of its type, in a short line."""
+    keys = HEADLINES.get(event.type) or tuple(event.payload)[:2]
+    return " ".join(short(brief(event.payload[key]), 40) for key in keys if key in event.payload)
+
+
+def headline(event: Event) -> Text:
+    """Type, summary, hash and index in a line."""
+    return Text.assemble(
+        (safe(event.type), "bold"),
+        " ",
+        summary(event),
+        (f"  {event.hash[:12]} #{event.index}", "dim"),
+    )
+
+
+def list_events(out: Console, events: Sequence[Event], following: int | None) -> None:
+    """A table of events, and how to see the next page."""
+    if not events:
+        out.print("no events")
+        return
+    rows = ((e.index, e.hash[:12], e.type, _when(e), summary(e)) for e in events)
+    table(out, ("index", "hash", "type", "time", "what"), rows)
+    if following is not None:
+        out.print(Text(f"more: --after-index {following}", "dim"))
+
+
+def list_impact(out: Console, events: Sequence[Event], counts: Counter[str]) -> None:
+    """How many descendants of each type, then some of them."""
+    parts = ", ".join(f"{count:,} {safe(kind)}" for kind, count in counts.most_common())
+    out.print(f"{counts.total():,} descendants" + (f": {parts}" if parts else ""))
+    if events:
+        list_events(out, events, None)
+    if len(events) < counts.total():
+        out.print(Text(f"the first {len(events):,} only: --limit 0 shows all", "dim"))
+
+
+def show_event(out: Console, event: Event) -> None:
+    """Envelope, parents and payload of one event."""
+    facts(
+        out,
+        [
+            ("type", event.type),
+            ("hash", event.hash),
+            ("cid", event.cid),
+            ("index", event.index),
+            ("time", event.time),
+            ("actor", event.actor),
+            ("recorded at", event.recorded_at),
+        ],
+    )
+    for role, parent in zip(event.roles, event.parents, strict=True):
+        facts(out, [(f"parent {role}".rstrip(), parent)])
+    for key, value in event.payload.items():
+        facts(out, [(key, brief(value))])
+
+
+def show_report(out: Console, report: Report, seconds: float) -> None:
+    """Verdict and anchor; then the first bad event, the counts, and the findings."""
+    word = str(report.verdict)
+    said = f"{report.checked:,} events rehashed in {seconds:.2f} s"
+    out.print(verdict(word, f"{said}; {ANCHORS.get(str(report.anchor), report.anchor)}"))
+    if not report.findings:
+        return
+    first = report.findings[0]
+    where = "" if first.index is None else f" #{first.index}"
+    out.print(Text(f"first bad event: {first.hash or 'the files'}{where}", "bold"))
+    out.print(Text(safe(first.message)))
+    facts(out, [(f"{safe(check)}", count) for check, count in report.counts.items()])
+
+
+def _when(event: Event) -> str:
+    return str(event.time or event.recorded_at)
