@@ -17,7 +17,7 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 
 /// Events that are visited before their links are noted.
-const ROUND: usize = 4_096;
+const ROUND: usize = 1_024;
 
 /// Fewer are visited before other threads have woken.
 const WORTH_SHARING: usize = 64;
