@@ -5,6 +5,7 @@ use crate::cbor::fault::{Fault, short};
 use crate::cid::Cid;
 use crate::error::Code;
 use crate::limits::{MAX_BLOCK, MAX_DEPTH};
+use std::cmp::Ordering;
 
 /// A result of reading; turn the fault into an error with [`Fault::explain`].
 pub type Read<T> = Result<T, Fault>;
@@ -86,7 +87,7 @@ impl Items {
 #[derive(Clone, Copy, Debug)]
 pub struct Keys<'a> {
     left: usize,
-    last: Option<&'a str>,
+    last: Option<&'a [u8]>,
 }
 
 impl<'a> Keys<'a> {
@@ -97,6 +98,14 @@ impl<'a> Keys<'a> {
 
     /// The next key, whose value is then to be read from `reader`; after `None` the map is left.
     pub fn next(&mut self, reader: &mut Reader<'a>) -> Read<Option<&'a str>> {
+        let at = reader.position();
+        // The bytes are known to be UTF-8, but safe code has to look again.
+        self.next_raw(reader)?.map(|key| utf8(at, key)).transpose()
+    }
+
+    /// [`Keys::next`] for one who compares keys as bytes, which is faster.
+    #[inline(always)]
+    pub fn next_raw(&mut self, reader: &mut Reader<'a>) -> Read<Option<&'a [u8]>> {
         if self.left == 0 {
             reader.leave();
             return Ok(None);
@@ -105,7 +114,7 @@ impl<'a> Keys<'a> {
         let at = reader.position();
         let key = reader.key()?;
         if let Some(last) = self.last
-            && (last.len(), last) >= (key.len(), key)
+            && !follows(last, key)
         {
             return Err(out_of_order(at, last, key));
         }
@@ -156,7 +165,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next item, or the beginning of the next map or list.
-    #[inline]
+    #[inline(always)]
     pub fn token(&mut self) -> Read<Token<'a>> {
         let at = self.position();
         let (major, argument) = self.head()?;
@@ -179,26 +188,58 @@ impl<'a> Reader<'a> {
         Ok(start.until(self))
     }
 
-    // Recursion ends at MAX_DEPTH: `token` refuses what is deeper.
+    /// What [`Reader::token`] checks, without making tokens of it: most of a block is passed over.
+    // Recursion ends at MAX_DEPTH: `enter` refuses what is deeper.
     fn pass(&mut self) -> Read<()> {
-        match self.token()? {
-            Token::List(mut items) => {
-                while items.next(self) {
+        let at = self.position();
+        match self.head()? {
+            (0, _) => {}
+            (1, argument) => return negative(at, argument).map(drop),
+            (2, length) => return self.take(at, length).map(drop),
+            (3, length) => return self.pass_text(at, length).map(drop),
+            (4, count) => {
+                for _ in 0..self.enter(at, count, 1)? {
                     self.pass()?;
                 }
+                self.leave();
             }
-            Token::Map(mut keys) => {
-                while keys.next(self)?.is_some() {
-                    self.pass()?;
-                }
-            }
-            _ => {}
+            (5, count) => return self.pass_map(at, count),
+            (6, tag) => return self.link(at, tag).map(drop),
+            (_, 27) => return self.float(at).map(drop),
+            (_, low) => return self.simple(at, low).map(drop),
         }
         Ok(())
     }
 
+    fn pass_map(&mut self, at: usize, count: u64) -> Read<()> {
+        let mut keys = Keys { left: self.enter(at, count, 2)?, last: None };
+        while keys.next_raw(self)?.is_some() {
+            self.pass()?;
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn pass_text(&mut self, at: usize, length: u64) -> Read<&'a [u8]> {
+        let bytes = self.take(at, length)?;
+        if bytes.is_ascii() { Ok(bytes) } else { utf8(at, bytes).map(str::as_bytes) }
+    }
+
+    /// The hash in a link to a dag-cbor block, if that comes next; else nothing is read.
+    #[inline(always)]
+    pub fn event_link(&mut self) -> Option<&'a [u8; 32]> {
+        const HEAD: [u8; 9] = [0xd8, 42, 0x58, 37, 0, 1, 0x71, 0x12, 0x20];
+        let (head, rest) = self.rest.split_first_chunk::<9>()?;
+        let (hash, rest) = rest.split_first_chunk::<32>()?;
+        if *head != HEAD {
+            return None;
+        }
+        self.rest = rest;
+        Some(hash)
+    }
+
     /// Major type and argument. Major 7 is passed with its low five bits as the argument.
-    #[inline]
+    #[inline(always)]
     fn head(&mut self) -> Read<(u8, u64)> {
         let Some((&first, rest)) = self.rest.split_first() else {
             return Err(cut(self.position()));
@@ -208,6 +249,11 @@ impl<'a> Reader<'a> {
             self.rest = rest;
             return Ok((major, u64::from(low)));
         }
+        Ok((major, self.long_argument(low, rest)?))
+    }
+
+    #[inline(never)]
+    fn long_argument(&mut self, low: u8, rest: &'a [u8]) -> Read<u64> {
         let at = self.position();
         let (argument, least) = match low {
             24 => (self.big_endian::<1>(rest, at)?, 24),
@@ -221,7 +267,7 @@ impl<'a> Reader<'a> {
             let message = format!("{argument} is not in its shortest form");
             return Err(refuse(at, message).remedy(CANONICAL));
         }
-        Ok((major, argument))
+        Ok(argument)
     }
 
     #[inline]
@@ -242,15 +288,15 @@ impl<'a> Reader<'a> {
     #[inline]
     fn text(&mut self, at: usize, length: u64) -> Read<&'a str> {
         let bytes = self.take(at, length)?;
-        std::str::from_utf8(bytes).map_err(|_| refuse(at, "text is not valid UTF-8"))
+        utf8(at, bytes)
     }
 
-    #[inline]
-    fn key(&mut self) -> Read<&'a str> {
+    #[inline(always)]
+    fn key(&mut self) -> Read<&'a [u8]> {
         let at = self.position();
         match self.head()? {
-            (3, length) => self.text(at, length),
-            _ => Err(refuse(at, "a map key is not text").remedy("Keys of maps are text")),
+            (3, length) => self.pass_text(at, length),
+            _ => Err(key_kind(at)),
         }
     }
 
@@ -321,6 +367,19 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Whether a key comes after another: the longer, or else the greater one.
+#[inline]
+fn follows(last: &[u8], key: &[u8]) -> bool {
+    match last.len().cmp(&key.len()) {
+        Ordering::Less => true,
+        Ordering::Greater => false,
+        Ordering::Equal => match (last.first(), key.first()) {
+            (Some(a), Some(b)) if a != b => a < b,
+            _ => last < key,
+        },
+    }
+}
+
 const CANONICAL: &str = "Encode it as strict DAG-CBOR";
 
 #[cold]
@@ -340,12 +399,23 @@ fn too_long(at: usize, length: u64, left: usize) -> Fault {
 }
 
 #[cold]
-fn out_of_order(at: usize, last: &str, key: &str) -> Fault {
+fn key_kind(at: usize) -> Fault {
+    refuse(at, "a map key is not text").remedy("Keys of maps are text")
+}
+
+#[inline]
+fn utf8(at: usize, bytes: &[u8]) -> Read<&str> {
+    std::str::from_utf8(bytes).map_err(|_| refuse(at, "text is not valid UTF-8"))
+}
+
+#[cold]
+fn out_of_order(at: usize, last: &[u8], key: &[u8]) -> Fault {
+    let (last, key) = (String::from_utf8_lossy(last), String::from_utf8_lossy(key));
     if last == key {
-        return refuse(at, format!("the map key {} stands twice", short(key)))
+        return refuse(at, format!("the map key {} stands twice", short(&key)))
             .remedy("Keep one of them");
     }
-    refuse(at, format!("the map key {} stands after {}", short(key), short(last)))
+    refuse(at, format!("the map key {} stands after {}", short(&key), short(&last)))
         .remedy("Sort keys by length, then by bytes")
 }
 

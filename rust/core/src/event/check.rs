@@ -6,7 +6,6 @@
 //! event that is merely malformed can still be followed.
 
 use crate::cbor::{Fault, Keys, Read, Reader, Token, short};
-use crate::cid::Codec;
 use crate::error::{Code, Error, Result};
 use crate::event::kinds;
 use crate::event::names::{TypeName, is_role, type_name};
@@ -69,10 +68,10 @@ fn scan(block: &[u8], level: Level) -> Read<(View<'_>, Aside)> {
         let message = format!("an event is a map, not {}", token.describe());
         return Err(Fault::new(Code::Encoding, 0, message));
     };
-    let mut pass = Pass { reader, level, view: View::default(), aside: None, seen: 0 };
+    let mut pass = Pass { reader, level, view: View::default(), kind: None, aside: None, seen: 0 };
     loop {
         let at = pass.reader.position();
-        let Some(key) = keys.next(&mut pass.reader)? else { break };
+        let Some(key) = keys.next_raw(&mut pass.reader)? else { break };
         pass.entry(at, key)?;
     }
     pass.reader.end()?;
@@ -89,28 +88,32 @@ struct Pass<'a> {
     reader: Reader<'a>,
     level: Level,
     view: View<'a>,
+    kind: Option<TypeName>,
     aside: Aside,
     /// Which of the keys were there.
     seen: u8,
 }
 
 impl<'a> Pass<'a> {
-    fn entry(&mut self, at: usize, key: &'a str) -> Read<()> {
+    fn entry(&mut self, at: usize, key: &'a [u8]) -> Read<()> {
         let start = self.reader;
         let result = match key {
-            "v" => self.version(),
-            "type" => self.type_name(),
-            "time" => self.time(),
-            "actor" => self.actor(),
-            "roles" => self.roles(),
-            "parents" => self.parents(),
-            "payload" => self.payload(),
-            _ => Err(refuse(at, format!("an event has no key {}", short(key)))
-                .remedy("Put your own content into the payload")),
+            b"v" => self.version(),
+            b"type" => self.type_name(),
+            b"time" => self.time(),
+            b"actor" => self.actor(),
+            b"roles" => self.roles(),
+            b"parents" => self.parents(),
+            b"payload" => self.payload(),
+            _ => Err(refuse(
+                at,
+                format!("an event has no key {}", short(&String::from_utf8_lossy(key))),
+            )
+            .remedy("Put your own content into the payload")),
         };
         match result {
             Err(fault) if fault.code() == Code::InvalidRecord => {
-                self.keep(fault, key);
+                self.keep(fault, key == b"v");
                 self.reader = start;
                 self.reader.skip()?;
             }
@@ -118,17 +121,17 @@ impl<'a> Pass<'a> {
         }
         let item = start.until(&self.reader);
         match key {
-            "roles" => self.view.roles = item,
-            "parents" => self.view.parents = item,
-            "payload" => self.view.payload = item,
+            b"roles" => self.view.roles = item,
+            b"parents" => self.view.parents = item,
+            b"payload" => self.view.payload = item,
             _ => {}
         }
         Ok(())
     }
 
     /// The first fault stands, but for the version: it explains the others.
-    fn keep(&mut self, fault: Fault, key: &str) {
-        if key == "v" || self.aside.is_none() {
+    fn keep(&mut self, fault: Fault, version: bool) {
+        if version || self.aside.is_none() {
             self.aside = Some(fault);
         }
     }
@@ -156,7 +159,8 @@ impl<'a> Pass<'a> {
         let token = self.reader.token()?;
         let Token::Text(name) = token else { return Err(wrong(at, "type", "text", &token)) };
         self.view.type_name = name;
-        match type_name(name) {
+        self.kind = type_name(name);
+        match self.kind {
             Some(_) => Ok(()),
             None => Err(unknown_type(at, name)),
         }
@@ -231,11 +235,11 @@ impl<'a> Pass<'a> {
         let mut last = None;
         while items.next(&mut self.reader) {
             let at = self.reader.position();
-            let cid = match self.reader.token()? {
-                Token::Link(cid) if cid.codec == Codec::DagCbor => cid,
-                token => return Err(wrong(at, "parents", "a list of links to events", &token)),
+            let Some(hash) = self.reader.event_link() else {
+                let token = self.reader.token()?;
+                return Err(wrong(at, "parents", "a list of links to events", &token));
             };
-            let pair = (cid.hash.0, roles.next());
+            let pair = (hash, roles.next());
             if last.is_some_and(|last| last >= pair) {
                 return Err(parents_order(at, last == Some(pair)));
             }
@@ -264,8 +268,7 @@ impl<'a> Pass<'a> {
         let at = self.reader.position();
         let token = self.reader.token()?;
         let Token::Map(keys) = token else { return Err(wrong(at, "payload", "a map", &token)) };
-        let name = if self.level == Level::Record { type_name(self.view.type_name) } else { None };
-        match name {
+        match self.kind.filter(|_| self.level == Level::Record) {
             Some(TypeName::Known(record)) => self.record(at, record, keys),
             Some(TypeName::Custom) => self.custom(keys),
             Some(TypeName::Foreign) | None => self.unjudged(keys),
@@ -326,12 +329,12 @@ impl<'a> Pass<'a> {
         }
         for (bit, name) in [(TYPE, "type"), (PAYLOAD, "payload")] {
             if self.seen & bit == 0 {
-                self.keep(missing(0, "an event", name), name);
+                self.keep(missing(0, "an event", name), false);
             }
         }
         let timeless = self.level == Level::Record && self.seen & TIME == 0;
-        if timeless && type_name(self.view.type_name).is_some_and(|name| !name.is_thing()) {
-            self.keep(missing(0, self.view.type_name, "time"), "time");
+        if timeless && self.kind.is_some_and(|name| !name.is_thing()) {
+            self.keep(missing(0, self.view.type_name, "time"), false);
         }
         Ok((self.view, self.aside))
     }

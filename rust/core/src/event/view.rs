@@ -1,7 +1,6 @@
 //! A block that was read once, as its parts. Borrows the block; copies nothing. May use cbor.
 
 use crate::cbor::{Items, Reader, Token};
-use crate::cid::Codec;
 use crate::hash::Hash;
 
 /// What [`crate::event::check`] and [`crate::event::inspect`] found in a block. Where a part broke
@@ -71,6 +70,15 @@ impl<'a> List<'a> {
     }
 }
 
+impl List<'_> {
+    fn event_link(&mut self) -> Option<Hash> {
+        let items = self.items.as_mut().filter(|items| items.left() > 0)?;
+        let hash = self.reader.event_link()?;
+        items.next(&mut self.reader);
+        Some(Hash(*hash))
+    }
+}
+
 impl<'a> Iterator for List<'a> {
     type Item = Token<'a>;
 
@@ -97,10 +105,13 @@ impl Iterator for Parents<'_> {
     type Item = Hash;
 
     fn next(&mut self) -> Option<Hash> {
-        self.0.find_map(|token| match token {
-            Token::Link(cid) if cid.codec == Codec::DagCbor => Some(cid.hash),
-            _ => None,
-        })
+        loop {
+            if let Some(hash) = self.0.event_link() {
+                return Some(hash);
+            }
+            // Malformed: passed over.
+            self.0.next()?;
+        }
     }
 }
 
