@@ -1,0 +1,116 @@
+//! Reading the log into the index: on open, and when a reader sees that it grew.
+//! May use store::walk, core, event.
+
+use super::core::{Core, Published};
+use super::names::Names;
+use super::standin::{Level, check, digest, for_each};
+use crate::error::Result;
+use crate::hash::Hash;
+use crate::index::{Entry, Location};
+use crate::store::group::Group;
+use crate::store::walk::{Ending, Step, Walker};
+use hashbrown::HashMap;
+use std::ops::Range;
+
+/// Room that is used again for each group.
+#[derive(Default)]
+struct Loader {
+    names: Names,
+    places: HashMap<Hash, u64>,
+    hashes: Vec<Hash>,
+    parents: Vec<u64>,
+    keys: Vec<u64>,
+    events: Vec<(Range<usize>, Range<usize>)>,
+}
+
+/// Takes everything that the walker still gives into the index and the published log.
+pub(super) fn load(core: &Core, walker: &mut Walker) -> Result<Ending> {
+    let mut loader = Loader::default();
+    let mut segment = core.log.read().cursor.segment;
+    loop {
+        match walker.step()? {
+            Step::Segment(first, file) => {
+                segment = first;
+                let mut log = core.log.write();
+                if let Some((_, last)) = log.segments.last() {
+                    log.sealed_bytes += last.size()?;
+                }
+                log.segments.push((first, file));
+            }
+            Step::Group(group) => {
+                loader.group(core, walker.bytes(), &group, segment)?;
+                publish(&mut core.log.write(), &group);
+                walker.recycle(group.events);
+            }
+            Step::Fault(fault) => core.log.write().damage.push(fault),
+            Step::Lost(count) => lose(core, segment, count)?,
+            Step::End(ending) => {
+                core.log.write().cursor = ending.cursor.clone();
+                return Ok(ending);
+            }
+        }
+    }
+}
+
+fn publish(log: &mut Published, group: &Group) {
+    if let Some(frame) = &group.frame {
+        log.groups.push((group.first, frame.clock));
+        log.batches += frame.ends.len() as u64;
+    }
+    log.damage.extend(group.faults.iter().cloned());
+}
+
+/// Places that stand for events that cannot be found: no section begins at offset 0.
+fn lose(core: &Core, segment: u64, count: u64) -> Result<()> {
+    let location = Location { segment, offset: 0 };
+    let entry = Entry { hash: Hash([0; 32]), location, parents: &[], keys: &[] };
+    for _ in 0..count {
+        core.index.append(std::slice::from_ref(&entry))?;
+    }
+    Ok(())
+}
+
+impl Loader {
+    fn group(&mut self, core: &Core, bytes: &[u8], group: &Group, segment: u64) -> Result<()> {
+        self.places.clear();
+        self.events.clear();
+        self.parents.clear();
+        self.keys.clear();
+        for (at, (hash, block)) in group.events.iter().enumerate() {
+            let block = bytes.get(block.clone()).unwrap_or_default();
+            let (parents, keys) = (self.parents.len(), self.keys.len());
+            // A block that cannot be read has its name all the same.
+            if let Ok(view) = check(block, Level::Frame) {
+                self.hashes.clear();
+                self.hashes.extend(view.parents());
+                self.hashes.dedup();
+                self.resolve(core, group.first)?;
+                for_each(&view, &mut |kind, text| self.keys.push(digest(kind, text)));
+            }
+            self.places.insert(*hash, group.first + at as u64);
+            self.events.push((parents..self.parents.len(), keys..self.keys.len()));
+        }
+        let entries: Vec<Entry<'_>> = (group.events.iter().zip(&self.events))
+            .map(|((hash, block), (parents, keys))| Entry {
+                hash: *hash,
+                location: Location { segment, offset: group.offset_of(block) },
+                parents: self.parents.get(parents.clone()).unwrap_or_default(),
+                keys: self.keys.get(keys.clone()).unwrap_or_default(),
+            })
+            .collect();
+        core.index.append(&entries)?;
+        lose(core, segment, group.lost)
+    }
+
+    /// The indices of the parents in `hashes`; what is missing is for verification to say.
+    fn resolve(&mut self, core: &Core, bound: u64) -> Result<()> {
+        for hash in &self.hashes {
+            let found = match self.places.get(hash) {
+                Some(index) => Some(*index),
+                None => self.names.find(core, hash, bound)?,
+            };
+            self.parents.extend(found);
+        }
+        Ok(())
+    }
+}

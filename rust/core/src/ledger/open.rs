@@ -1,0 +1,173 @@
+//! Opening a ledger: find or make it, read it, and start what writes it. May use everything below.
+
+use super::commit::SEGMENT_BYTES;
+use super::core::{Core, Published, Torn, corrupt};
+use super::meta::{self, Meta};
+use super::process::Process;
+use super::writer::Writer;
+use super::{Options, load, publish, recover};
+use crate::error::{Code, Error, Result};
+use crate::index::Index;
+use crate::media::{Media, Mode};
+use crate::store::durable::{self, Durable, Mark, Slot};
+use crate::store::group::Cursor;
+use crate::store::walk::{Ending, Plan, Walker};
+use parking_lot::RwLock;
+use std::sync::Arc;
+
+/// The lock file's name.
+pub(super) const LOCK: &str = "LOCK";
+
+/// What a ledger's directory may hold besides `ledger.json` when its making was cut short.
+const OURS: &[&str] = &[LOCK, durable::NAME, "segments", "ledger.json.tmp", "index", "torn", "tree"];
+
+/// An open ledger: what all its handles share.
+#[derive(Clone)]
+pub(super) struct Open {
+    pub(super) core: Arc<Core>,
+    pub(super) writer: Option<Arc<Writer>>,
+}
+
+/// Opens the ledger on `media`.
+pub(super) fn open(
+    media: Arc<dyn Media>,
+    index: Box<dyn Index>,
+    options: &Options,
+    label: &str,
+) -> Result<Open> {
+    if options.read_only { read(media, index, label) } else { write(media, index, options, label) }
+}
+
+fn read(media: Arc<dyn Media>, index: Box<dyn Index>, label: &str) -> Result<Open> {
+    let Some(meta) = Meta::read(&*media, label)? else { return Err(missing(&*media, label)?) };
+    let core = Arc::new(core(media, index, label, meta, true)?);
+    let (plan, _) = reader_plan(&core)?;
+    let mut walker = Walker::new(core.media.clone(), plan)?;
+    let ending = load::load(&core, &mut walker)?;
+    note_torn(&core, &ending)?;
+    Ok(Open { core, writer: None })
+}
+
+/// How far a reader may read: to the newest mark while a writer is at work, else to the end.
+pub(super) fn reader_plan(core: &Core) -> Result<(Plan, bool)> {
+    let locked = core.media.is_locked(LOCK)?;
+    let slots = durable::read(&*core.media)?;
+    core.log.write().slots = slots;
+    let newest = durable::newest(&slots);
+    let bound = newest.filter(|_| locked).map(|mark| (mark.segment, mark.end));
+    Ok((Plan { ledger: core.meta.id, marks: marks(&slots), bound }, locked))
+}
+
+fn write(
+    media: Arc<dyn Media>,
+    index: Box<dyn Index>,
+    options: &Options,
+    label: &str,
+) -> Result<Open> {
+    if Meta::read(&*media, label)?.is_none() && (!options.create || is_foreign(&*media)?) {
+        return Err(missing(&*media, label)?);
+    }
+    let guard = media.lock(LOCK)?;
+    let meta = match Meta::read(&*media, label)? {
+        Some(meta) => meta,
+        None => make(&*media, options, label)?,
+    };
+    let core = Arc::new(core(media, index, label, meta, false)?);
+    let slots = core.log.read().slots;
+    let plan = Plan { ledger: core.meta.id, marks: marks(&slots), bound: None };
+    let ending = load::load(&core, &mut Walker::new(core.media.clone(), plan)?)?;
+    let limit = options.segment_bytes.unwrap_or(SEGMENT_BYTES);
+    let tail = recover::recover(&core, ending, limit)?;
+    let file = match core.media.open(durable::NAME, Mode::Write)? {
+        Some(file) => file,
+        None => recover::make_durable(&*core.media)?,
+    };
+    let mut durable = Durable::new(file, &slots);
+    // Readers stop here from now on; the log up to here was just made durable.
+    durable.write(publish::mark(&tail.cursor, false))?;
+    let writer = Writer::start(core.clone(), guard, tail, durable)?;
+    Ok(Open { core, writer: Some(Arc::new(writer)) })
+}
+
+fn marks(slots: &[Slot; 2]) -> Vec<Mark> {
+    let mark = |slot: &Slot| match slot {
+        Slot::Valid(mark) => Some(*mark),
+        _ => None,
+    };
+    slots.iter().filter_map(mark).collect()
+}
+
+fn core(
+    media: Arc<dyn Media>,
+    index: Box<dyn Index>,
+    label: &str,
+    meta: Meta,
+    read_only: bool,
+) -> Result<Core> {
+    let slots = durable::read(&*media)?;
+    let log = Published {
+        segments: Vec::new(),
+        groups: Vec::new(),
+        cursor: Cursor::beginning(),
+        batches: 0,
+        sealed_bytes: 0,
+        damage: Vec::new(),
+        torn: Vec::new(),
+        slots,
+    };
+    let process = Process::current();
+    let (label, log) = (label.to_owned(), RwLock::new(log));
+    Ok(Core { media, index, label, meta, process, read_only, log })
+}
+
+/// A reader only says that there is a torn tail.
+fn note_torn(core: &Core, ending: &Ending) -> Result<()> {
+    if ending.torn {
+        let mut log = core.log.write();
+        let Some((segment, file)) = log.segments.last().cloned() else { return Ok(()) };
+        let offset = ending.cursor.offset;
+        let bytes = file.size()?.saturating_sub(offset);
+        log.torn.push(Torn { segment, offset, bytes, saved: None });
+    }
+    Ok(())
+}
+
+fn make(media: &dyn Media, options: &Options, label: &str) -> Result<Meta> {
+    recover::clear_unfinished(media, label)?;
+    let meta = Meta::draw(options.origin.clone())?;
+    recover::create(media, meta.id)?;
+    meta.write(media)?;
+    Ok(meta)
+}
+
+/// Whether the directory holds other things than a ledger (or one whose making was cut short).
+fn is_foreign(media: &dyn Media) -> Result<bool> {
+    Ok(media.list("")?.iter().any(|name| !OURS.contains(&name.as_str())))
+}
+
+/// Why there is no ledger to open here.
+fn missing(media: &dyn Media, label: &str) -> Result<Error> {
+    let names = media.list("")?;
+    let foreign = names.iter().find(|name| !OURS.contains(&name.as_str()));
+    if let Some(name) = foreign {
+        let message = format!("{label} is not a ledger: it holds {name}, and no {}", meta::NAME);
+        return Ok(Error::new(Code::NotALedger, message)
+            .path(label)
+            .remedy("Give another directory, or an empty one"));
+    }
+    Ok(not_found(label))
+}
+
+/// The error for a place without a ledger.
+pub(super) fn not_found(label: &str) -> Error {
+    Error::new(Code::LedgerNotFound, format!("there is no ledger at {label}"))
+        .path(label)
+        .remedy("Check the path, or make the ledger by opening it for writing (`lineseal init`)")
+}
+
+/// The error for a ledger that lost its `ledger.json`.
+pub(super) fn headless(label: &str) -> Error {
+    corrupt(format!("{label} has events, but its {} is gone", meta::NAME))
+        .path(meta::NAME)
+        .remedy("Put the file back from a copy")
+}

@@ -1,0 +1,221 @@
+//! Stage 1, prepare: check, hash, and lay out a batch. In the caller's thread, without any lock
+//! and without any ledger. May use event, store::section.
+//!
+//! The sections are made here in their final bytes, so that the sequencer only copies them.
+
+use super::process;
+use super::standin::{Level, check, digest, for_each};
+use crate::cid::Cid;
+use crate::error::{Code, Error, Result};
+use crate::hash::Hash;
+use crate::limits::{MAX_BATCH_BYTES, MAX_BATCH_EVENTS};
+use crate::store::section;
+use hashbrown::HashMap;
+use rayon::prelude::*;
+use std::ops::Range;
+
+/// Blocks that one thread takes at once; fewer are not worth waking another.
+const SHARE: usize = 128;
+
+/// A checked and hashed batch, ready for any ledger.
+#[derive(Debug)]
+pub struct Batch {
+    /// The events' sections, one after the other.
+    pub(super) sections: Vec<u8>,
+    pub(super) events: Vec<Prepared>,
+    pub(super) parents: Vec<Parent>,
+    pub(super) keys: Vec<u64>,
+}
+
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub(super) hash: Hash,
+    /// Its place in `sections`, `parents` and `keys`.
+    pub(super) section: Range<usize>,
+    pub(super) parents: Range<usize>,
+    pub(super) keys: Range<usize>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Parent {
+    /// An earlier event of the batch, by its position.
+    Inside(usize),
+    /// An event that the ledger must hold.
+    Outside(Hash),
+}
+
+impl Batch {
+    /// How many events it has.
+    pub fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    /// Never: an empty batch is refused.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// The events' hashes, in order.
+    pub fn hashes(&self) -> impl Iterator<Item = Hash> + '_ {
+        self.events.iter().map(|event| event.hash)
+    }
+}
+
+/// What one thread makes of its share.
+struct Share {
+    events: Vec<Prepared>,
+    parents: Vec<Parent>,
+    keys: Vec<u64>,
+}
+
+/// Checks and hashes a batch; an error has the place of the bad event as its position.
+pub(super) fn prepare(blocks: &[&[u8]]) -> Result<Batch> {
+    limits(blocks)?;
+    let total = blocks.iter().map(|block| section::len(block.len())).sum();
+    let mut sections = vec![0; total];
+    let mut work = divide(blocks, &mut sections);
+    let shares: Vec<Result<Share>> = if work.len() > 1 && process::may_use_threads() {
+        work.par_iter_mut().map(Work::run).collect()
+    } else {
+        work.iter_mut().map(Work::run).collect()
+    };
+    let mut batch = Batch {
+        sections,
+        events: Vec::with_capacity(blocks.len()),
+        parents: Vec::new(),
+        keys: Vec::new(),
+    };
+    for share in shares {
+        batch.join(share?);
+    }
+    link(&mut batch)?;
+    Ok(batch)
+}
+
+fn limits(blocks: &[&[u8]]) -> Result<()> {
+    let refuse = |message: String, remedy| {
+        Err(Error::new(Code::InvalidArgument, message).remedy(remedy))
+    };
+    let bytes: usize = blocks.iter().map(|block| block.len()).sum();
+    if blocks.is_empty() {
+        return refuse("the batch is empty".to_owned(), "Give at least one event");
+    }
+    if blocks.len() > MAX_BATCH_EVENTS {
+        let message = format!("the batch has {} events, more than {MAX_BATCH_EVENTS}", blocks.len());
+        return refuse(message, "Record it in several batches");
+    }
+    if bytes > MAX_BATCH_BYTES {
+        let message = format!("the batch has {bytes} bytes, more than {MAX_BATCH_BYTES}");
+        return refuse(message, "Record it in several batches");
+    }
+    Ok(())
+}
+
+/// A share of the blocks, with the room that their sections take.
+struct Work<'a> {
+    first: usize,
+    start: usize,
+    blocks: &'a [&'a [u8]],
+    room: &'a mut [u8],
+}
+
+fn divide<'a>(blocks: &'a [&'a [u8]], mut sections: &'a mut [u8]) -> Vec<Work<'a>> {
+    let mut work = Vec::with_capacity(blocks.len() / SHARE + 1);
+    let (mut first, mut start) = (0, 0);
+    for share in blocks.chunks(SHARE) {
+        let size: usize = share.iter().map(|block| section::len(block.len())).sum();
+        let (room, rest) = sections.split_at_mut(size);
+        sections = rest;
+        work.push(Work { first, start, blocks: share, room });
+        first += share.len();
+        start += size;
+    }
+    work
+}
+
+impl Work<'_> {
+    fn run(&mut self) -> Result<Share> {
+        let n = self.blocks.len();
+        let (events, parents, keys) =
+            (Vec::with_capacity(n), Vec::with_capacity(2 * n), Vec::with_capacity(n));
+        let mut share = Share { events, parents, keys };
+        let mut bytes = Vec::with_capacity(self.room.len());
+        for (at, block) in self.blocks.iter().enumerate() {
+            let event = share.add(block, self.start, &mut bytes);
+            event.map_err(|error| error.position((self.first + at) as u64))?;
+        }
+        self.room.copy_from_slice(&bytes);
+        Ok(share)
+    }
+}
+
+impl Share {
+    fn add(&mut self, block: &[u8], start: usize, bytes: &mut Vec<u8>) -> Result<()> {
+        let view = check(block, Level::Record)?;
+        let hash = Hash::of(block);
+        let (section, parents, keys) = (bytes.len(), self.parents.len(), self.keys.len());
+        section::write(bytes, Cid::event(hash), block);
+        let mut last = None;
+        for parent in view.parents() {
+            // One parent with two roles stands twice, side by side.
+            if last.replace(parent) != Some(parent) {
+                self.parents.push(Parent::Outside(parent));
+            }
+        }
+        for_each(&view, &mut |kind, text| self.keys.push(digest(kind, text)));
+        self.events.push(Prepared {
+            hash,
+            section: start + section..start + bytes.len(),
+            parents: parents..self.parents.len(),
+            keys: keys..self.keys.len(),
+        });
+        Ok(())
+    }
+}
+
+impl Batch {
+    fn join(&mut self, share: Share) {
+        let (parents, keys) = (self.parents.len(), self.keys.len());
+        let moved = |range: Range<usize>, by: usize| range.start + by..range.end + by;
+        self.events.extend(share.events.into_iter().map(|event| Prepared {
+            parents: moved(event.parents, parents),
+            keys: moved(event.keys, keys),
+            ..event
+        }));
+        self.parents.extend(share.parents);
+        self.keys.extend(share.keys);
+    }
+}
+
+/// Finds the parents that stand in the batch itself; refuses equal events and children before
+/// their parents.
+fn link(batch: &mut Batch) -> Result<()> {
+    let mut places = HashMap::with_capacity(batch.events.len());
+    for (at, event) in batch.events.iter().enumerate() {
+        if let Some(before) = places.insert(event.hash, at) {
+            let message = format!("events {before} and {at} of the batch are equal");
+            return Err(Error::new(Code::InvalidArgument, message)
+                .hash(event.hash)
+                .position(at as u64)
+                .remedy("Record an event once; its receipt can be used as often as you like"));
+        }
+    }
+    for (at, event) in batch.events.iter().enumerate() {
+        for parent in batch.parents.get_mut(event.parents.clone()).unwrap_or_default() {
+            let Parent::Outside(hash) = *parent else { continue };
+            match places.get(&hash) {
+                None => {}
+                Some(place) if *place < at => *parent = Parent::Inside(*place),
+                Some(place) => {
+                    let message =
+                        format!("event {at} of the batch has event {place} after it as its parent");
+                    return Err(Error::new(Code::InvalidArgument, message)
+                        .hash(hash)
+                        .position(at as u64)
+                        .remedy("Put parents before their children"));
+                }
+            }
+        }
+    }
+    Ok(())
+}

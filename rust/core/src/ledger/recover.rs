@@ -1,0 +1,164 @@
+//! From what is on the disk to a writer: judge the end of the log, keep and cut a torn tail, and
+//! make the last good group durable again before anything is acknowledged. May use store, media.
+
+use super::commit::{self, Tail};
+use super::core::{Core, Torn, corrupt};
+use super::open::headless;
+use crate::error::{Code, Error, Result};
+use crate::media::{File, Media, Mode, Purpose};
+use crate::store::durable::{self, Mark};
+use crate::store::group::Cursor;
+use crate::store::{scan, segment};
+use crate::store::walk::Ending;
+use std::sync::Arc;
+
+/// Where cut tails are kept.
+const TORN: &str = "torn";
+
+/// Copied at once.
+const STEP: usize = 1 << 20;
+
+/// Refuses damage; otherwise the log behind `ending` is ready to be written.
+pub(super) fn recover(core: &Core, ending: Ending, limit: u64) -> Result<Tail> {
+    refuse_damage(core)?;
+    let cursor = ending.cursor;
+    if let Some(first) = ending.unborn {
+        drop_unborn(core, first)?;
+    }
+    let file = open(core, cursor.segment)?;
+    if ending.torn {
+        keep(core, &*file, cursor.segment, cursor.offset)?;
+    }
+    let slots = core.log.read().slots;
+    let mark = durable::newest(&slots);
+    if !mark.is_some_and(|mark| is_clean_at(&mark, &cursor)) {
+        settle(core, &*file, &cursor)?;
+    }
+    core.log.write().cursor = cursor.clone();
+    Ok(Tail::new(file, cursor, limit))
+}
+
+/// The writer before closed exactly here: all is durable, and nothing stands behind.
+fn is_clean_at(mark: &Mark, cursor: &Cursor) -> bool {
+    mark.clean && (mark.segment, mark.end) == (cursor.segment, cursor.offset)
+}
+
+fn refuse_damage(core: &Core) -> Result<()> {
+    let log = core.log.read();
+    let Some(fault) = log.damage.first() else { return Ok(()) };
+    let path = segment::path(fault.segment);
+    let message = format!(
+        "{}: {path} is damaged at byte {}: {} (expected {}, found {})",
+        core.label, fault.offset, fault.what, fault.expected, fault.found
+    );
+    Err(corrupt(message).path(path).position(fault.offset))
+}
+
+fn open(core: &Core, first: u64) -> Result<Arc<dyn File>> {
+    let path = segment::path(first);
+    core.media.open(&path, Mode::Write)?.ok_or_else(|| {
+        Error::new(Code::CorruptLedger, format!("{}: {path} is gone", core.label)).path(path)
+    })
+}
+
+/// Everything up to the end of the log goes to the disk once more, and nothing behind it: after a
+/// crash or a failed sync readers may see what the disk lacks, and the disk may hold what they do
+/// not see.
+fn settle(core: &Core, file: &dyn File, cursor: &Cursor) -> Result<()> {
+    // Without a group it is the header, from the first byte.
+    let mut bytes = vec![0; (cursor.offset - cursor.group) as usize];
+    let n = file.read_at(cursor.group, &mut bytes)?;
+    bytes.truncate(n);
+    file.truncate(cursor.offset)?;
+    file.write_at(cursor.group, &bytes)?;
+    file.sync(Purpose::Recovered)?;
+    core.media.sync_dir(segment::DIR, Purpose::SegmentName)
+}
+
+/// Copies what is about to be cut from `offset` on to `torn/`, durably.
+fn keep(core: &Core, file: &dyn File, segment: u64, offset: u64) -> Result<()> {
+    let media = &*core.media;
+    let end = file.size()?;
+    media.create_dir(TORN)?;
+    let (name, copy) = fresh(core, segment, offset)?;
+    let mut at = offset;
+    let mut bytes = vec![0; STEP];
+    while at < end {
+        let n = file.read_at(at, &mut bytes)?;
+        if n == 0 {
+            break;
+        }
+        copy.write_at(at - offset, bytes.get(..n).unwrap_or_default())?;
+        at += n as u64;
+    }
+    copy.sync(Purpose::TornCopy)?;
+    media.sync_dir(TORN, Purpose::TornName)?;
+    media.sync_dir("", Purpose::TornName)?;
+    let torn = Torn { segment, offset, bytes: end - offset, saved: Some(name) };
+    core.log.write().torn.push(torn);
+    Ok(())
+}
+
+/// A file in `torn/` for this place that is not taken by an earlier crash at the same place.
+fn fresh(core: &Core, segment: u64, offset: u64) -> Result<(String, Arc<dyn File>)> {
+    let taken = core.media.list(TORN)?;
+    let base = format!("{segment:012}-{offset}");
+    let names = std::iter::once(base.clone()).chain((2..).map(|n| format!("{base}.{n}")));
+    for name in names {
+        if !taken.contains(&name) {
+            let path = format!("{TORN}/{name}");
+            if let Some(file) = core.media.open(&path, Mode::Create)? {
+                return Ok((path, file));
+            }
+        }
+    }
+    Err(Error::new(Code::Storage, "no name is left in torn/"))
+}
+
+/// A segment whose header never became whole: its writer died before anything stood in it.
+fn drop_unborn(core: &Core, first: u64) -> Result<()> {
+    let path = segment::path(first);
+    if let Some(file) = core.media.open(&path, Mode::Read)? {
+        if file.size()? > 0 {
+            keep(core, &*file, first, 0)?;
+        }
+        core.media.remove(&path)?;
+    }
+    core.media.sync_dir(segment::DIR, Purpose::SegmentName)
+}
+
+/// A ledger's first files, each durable, so that `ledger.json` may follow.
+pub(super) fn create(media: &dyn Media, id: [u8; 16]) -> Result<()> {
+    media.create_dir(segment::DIR)?;
+    make_durable(media)?;
+    let mut cursor = Cursor::beginning();
+    commit::create(media, id, 0, None, &mut cursor)?;
+    media.sync_dir("", Purpose::LedgerNames)
+}
+
+/// DURABLE, when someone took it away: the log is the truth.
+pub(super) fn make_durable(media: &dyn Media) -> Result<Arc<dyn File>> {
+    let file = media
+        .open(durable::NAME, Mode::Create)?
+        .ok_or_else(|| Error::new(Code::Internal, "the new DURABLE is not there"))?;
+    file.write_at(0, &[0; durable::SIZE])?;
+    file.sync(Purpose::Slots)?;
+    media.sync_dir("", Purpose::LedgerNames)?;
+    Ok(file)
+}
+
+/// Removes what an unfinished making left; refuses when it is a ledger that has events.
+pub(super) fn clear_unfinished(media: &dyn Media, label: &str) -> Result<()> {
+    for name in media.list(segment::DIR)? {
+        let path = format!("{}/{name}", segment::DIR);
+        let Some(file) = media.open(&path, Mode::Read)? else { continue };
+        if scan::has_body(&*file, segment::MAX_HEAD as u64)? {
+            return Err(headless(label));
+        }
+        media.remove(&path)?;
+    }
+    if media.open(durable::NAME, Mode::Read)?.is_some() {
+        media.remove(durable::NAME)?;
+    }
+    Ok(())
+}

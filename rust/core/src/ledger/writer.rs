@@ -1,0 +1,219 @@
+//! The one writer of a ledger: its lock, its sequencer, and the thread that commits and publishes.
+//! May use sequence, commit, publish, ticket.
+//!
+//! A failure after *sequence* poisons it: the state in memory is ahead of what is known of the
+//! disk, so nothing more is accepted until the ledger is opened anew.
+
+use super::commit::Tail;
+use super::core::{Core, corrupt};
+use super::prepare::Batch;
+use super::publish;
+use super::sequence::{Group, Sequencer};
+use super::ticket::{Progress, Ticket};
+use crate::error::{Code, Error, Result};
+use crate::media::{Guard, Purpose};
+use crate::store::durable::Durable;
+use parking_lot::{Condvar, Mutex};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+/// The write half of an open ledger.
+pub(super) struct Writer {
+    shared: Arc<Shared>,
+    thread: Mutex<Option<JoinHandle<Committer>>>,
+}
+
+struct Shared {
+    core: Arc<Core>,
+    guard: Box<dyn Guard>,
+    sequencer: Mutex<Sequencer>,
+    /// The commit thread waits here for work.
+    work: Condvar,
+    /// Submitters wait here for room.
+    room: Condvar,
+    progress: Arc<Progress>,
+}
+
+/// What belongs to the commit thread alone.
+struct Committer {
+    tail: Tail,
+    durable: Durable,
+}
+
+impl Writer {
+    /// Starts the commit thread behind the recovered end of the log.
+    pub(super) fn start(
+        core: Arc<Core>,
+        guard: Box<dyn Guard>,
+        tail: Tail,
+        durable: Durable,
+    ) -> Result<Writer> {
+        let shared = Arc::new(Shared {
+            sequencer: Mutex::new(Sequencer::new(tail.cursor.next)),
+            core,
+            guard,
+            work: Condvar::new(),
+            room: Condvar::new(),
+            progress: Arc::default(),
+        });
+        let (theirs, mut committer) = (shared.clone(), Committer { tail, durable });
+        let thread = std::thread::Builder::new()
+            .name("lineseal-commit".to_owned())
+            .spawn(move || {
+                let poison = PoisonOnPanic(&theirs);
+                while let Some(group) = theirs.next_group() {
+                    theirs.commit(&mut committer, group);
+                }
+                std::mem::forget(poison);
+                committer
+            })
+            .map_err(|error| Error::new(Code::Storage, format!("no thread to commit: {error}")))?;
+        Ok(Writer { shared, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Whether the ledger's directory is still the one that was opened.
+    pub(super) fn is_current(&self) -> bool {
+        self.shared.guard.is_current()
+    }
+
+    /// Why nothing more is accepted, if so.
+    pub(super) fn failure(&self) -> Option<Error> {
+        self.shared.sequencer.lock().failed.clone()
+    }
+
+    /// Stage 2; waits for room while the open group is full.
+    pub(super) fn submit(&self, batch: &Batch) -> Result<Ticket> {
+        let shared = &*self.shared;
+        if !shared.guard.is_current() {
+            return Err(gone(&shared.core));
+        }
+        let mut sequencer = shared.sequencer.lock();
+        while sequencer.failed.is_none() && !sequencer.has_room(batch.sections.len()) {
+            shared.room.wait(&mut sequencer);
+        }
+        if let Some(error) = &sequencer.failed {
+            return Err(error.clone());
+        }
+        let ticket = sequencer.add(batch, &shared.core, &shared.progress)?;
+        drop(sequencer);
+        shared.work.notify_one();
+        Ok(ticket)
+    }
+
+    /// Commits what is sequenced, trims the segment, writes a clean mark, lets go of the lock.
+    pub(super) fn close(&self) -> Result<()> {
+        let Some(thread) = self.thread.lock().take() else { return Ok(()) };
+        self.shared.sequencer.lock().closing = true;
+        self.shared.work.notify_one();
+        let Ok(mut committer) = thread.join() else {
+            return Err(Error::new(Code::Internal, "the commit thread panicked"));
+        };
+        match self.failure() {
+            // What a failed write left behind is for recovery to judge.
+            Some(_) => Ok(()),
+            None => committer.close(),
+        }
+    }
+}
+
+impl Shared {
+    /// The next group to write; `None` when the writer closes or failed.
+    fn next_group(&self) -> Option<Group> {
+        let mut sequencer = self.sequencer.lock();
+        loop {
+            if sequencer.failed.is_some() {
+                return None;
+            }
+            if !sequencer.open.events.is_empty() {
+                let group = sequencer.take(Group::default());
+                self.room.notify_all();
+                return Some(group);
+            }
+            if sequencer.closing {
+                return None;
+            }
+            self.work.wait(&mut sequencer);
+        }
+    }
+
+    fn commit(&self, committer: &mut Committer, mut group: Group) {
+        match self.try_commit(committer, &mut group) {
+            Ok(()) => {
+                self.sequencer.lock().published();
+                self.progress.advance(group.number);
+            }
+            Err(error) => self.poison(error),
+        }
+    }
+
+    fn try_commit(&self, committer: &mut Committer, group: &mut Group) -> Result<()> {
+        let tail = &mut committer.tail;
+        let written = tail.roll(&self.core).and_then(|begun| {
+            if let Some(begun) = begun {
+                publish::begin(&self.core, begun);
+            }
+            let start = (tail.cursor.segment, tail.cursor.offset);
+            tail.write(group).map(|()| start)
+        });
+        let (segment, start) = written.map_err(|error| self.undo(tail, &error))?;
+        if !self.guard.is_current() {
+            return Err(gone(&self.core));
+        }
+        publish::index(&self.core, group, segment, start).map_err(|error| unknown(&error))?;
+        publish::show(&self.core, group, &tail.cursor);
+        let mark = publish::mark(&tail.cursor, false);
+        committer.durable.write(mark).map_err(|error| unknown(&error))
+    }
+
+    /// A full disk takes part of a write: what it took is cut off again, so that the batch is
+    /// known not to be there. Anything else leaves the outcome open.
+    fn undo(&self, tail: &mut Tail, error: &Error) -> Error {
+        if error.code() == Code::StorageFull && tail.trim().is_ok() {
+            return Error::new(Code::StorageFull, format!("not recorded: {}", error.message()))
+                .remedy(
+                    "Make room on the disk, close the ledger and open it again, then send the \
+                     batch once more; nothing recorded before is harmed",
+                );
+        }
+        unknown(error)
+    }
+
+    fn poison(&self, error: Error) {
+        self.sequencer.lock().failed.get_or_insert(error.clone());
+        self.room.notify_all();
+        self.progress.fail(error);
+    }
+}
+
+impl Committer {
+    fn close(&mut self) -> Result<()> {
+        self.tail.trim()?;
+        self.durable.write(publish::mark(&self.tail.cursor, true))?;
+        self.durable.file().sync(Purpose::Slots)
+    }
+}
+
+/// Poisons the writer when the thread that holds it unwinds.
+struct PoisonOnPanic<'a>(&'a Shared);
+
+impl Drop for PoisonOnPanic<'_> {
+    fn drop(&mut self) {
+        self.0.poison(corrupt("the commit thread panicked"));
+    }
+}
+
+fn unknown(error: &Error) -> Error {
+    Error::new(
+        Code::OutcomeUnknown,
+        format!("the batch may or may not be recorded: {}", error.message()),
+    )
+    .remedy(
+        "Close every handle of the ledger, open it again, and send the same bytes once more: what \
+         is there already is recognised",
+    )
+}
+
+fn gone(core: &Core) -> Error {
+    Error::new(Code::LedgerNotFound, format!("{} was deleted or moved while open", core.label))
+        .remedy("Put the directory back, close the ledger and open it again")
+}
