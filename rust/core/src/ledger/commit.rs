@@ -130,7 +130,14 @@ pub(super) fn create(
     file.sync(Purpose::SegmentHeader)?;
     media.sync_dir(segment::DIR, Purpose::SegmentName)?;
     let start = bytes.len() as u64;
-    *cursor = Cursor { segment: first, nonce: header.nonce, offset: start, group: 0, frame: 0, ..cursor.clone() };
+    *cursor = Cursor {
+        segment: first,
+        nonce: header.nonce,
+        offset: start,
+        group: 0,
+        frame: 0,
+        ..cursor.clone()
+    };
     Ok((file, start))
 }
 

@@ -10,11 +10,10 @@ use crate::media::{File, Media};
 use crate::store::durable::Slot;
 use crate::store::group::{Cursor, Fault};
 use crate::store::section::{self, Parsed};
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use std::sync::Arc;
 
 /// The read half of an open ledger.
-#[derive(Debug)]
 pub(super) struct Core {
     pub(super) media: Arc<dyn Media>,
     pub(super) index: Box<dyn Index>,
@@ -22,6 +21,8 @@ pub(super) struct Core {
     pub(super) meta: Meta,
     pub(super) process: Process,
     pub(super) read_only: bool,
+    /// A reader catches up in one thread at a time.
+    pub(super) refreshing: Mutex<()>,
     /// What is published.
     pub(super) log: RwLock<Published>,
 }
@@ -63,12 +64,13 @@ pub struct Torn {
 /// Read at once for one event: most fit.
 const GUESS: usize = 1024;
 
-impl Core {
-    /// How many events are published.
-    pub(super) fn len(&self) -> u64 {
-        self.log.read().cursor.next
+impl std::fmt::Debug for Core {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Core({:?})", self.label)
     }
+}
 
+impl Core {
     /// Appends the block of the section at `location` to `into`; its stored name.
     pub(super) fn read(&self, location: Location, into: &mut Vec<u8>) -> Result<Hash> {
         let file = self.file(location)?;

@@ -3,8 +3,10 @@
 
 use super::core::{Core, Published};
 use super::names::Names;
-use super::standin::{Level, check, digest, for_each};
+use super::open::reader_plan;
 use crate::error::Result;
+use crate::event::keys::{digest, for_each};
+use crate::event::{Level, check};
 use crate::hash::Hash;
 use crate::index::{Entry, Location};
 use crate::store::group::Group;
@@ -113,4 +115,16 @@ impl Loader {
         }
         Ok(())
     }
+}
+
+/// Lets a reader catch up with what writers made durable meanwhile.
+pub(super) fn refresh(core: &Core) -> Result<()> {
+    let _one = core.refreshing.lock();
+    let cursor = core.log.read().cursor.clone();
+    let plan = reader_plan(core)?;
+    if plan.bound.is_some_and(|bound| bound <= (cursor.segment, cursor.offset)) {
+        return Ok(());
+    }
+    let mut walker = Walker::resume(core.media.clone(), plan, cursor)?;
+    load(core, &mut walker).map(|_| ())
 }

@@ -1,1 +1,243 @@
-//! (under way)
+//! The ledger: one append-only log of events with one writer at a time, on a medium.
+//! May use everything else in this crate.
+//!
+//! # The life of an append
+//!
+//! ```text
+//!  caller's thread          | caller's thread, one lock | commit thread            |
+//!  prepare.rs               | sequence.rs               | commit.rs                | publish.rs
+//!  check each block         | known? -> its receipt     | roll to a new segment?   | index
+//!  hash it                  | parents there?            | write group + frame      | snapshots
+//!  lay out the sections ----> indices                   | fdatasync                | DURABLE
+//!                           | copy into the open group ---->                       -> wake tickets
+//! ```
+//!
+//! - Nothing is visible to anyone before its `fdatasync` returned: snapshots, readers and receipts
+//!   all stand behind it. What is sequenced and not yet durable is *pending*: only the sequencer
+//!   sees it, so that a duplicate waits for the first copy and a child may follow its parent.
+//! - While the commit thread waits for the disk, other batches are prepared and sequenced into the
+//!   next group: the more submitters, the larger the groups.
+//! - A refusal before sequencing leaves no trace. A failure after it poisons the writer
+//!   ([`writer`]); opening again recovers ([`recover`]).
+//!
+//! Reading: [`Snapshot`] (by name, place, key), `verify.rs` (the segments alone), `load.rs` (the
+//! index, on open).
+
+mod commit;
+mod core;
+mod load;
+mod meta;
+mod names;
+mod open;
+mod prepare;
+mod process;
+mod publish;
+mod recover;
+mod registry;
+mod sequence;
+mod snapshot;
+mod stats;
+mod ticket;
+mod verify;
+mod writer;
+
+pub use self::core::Torn;
+pub use prepare::Batch;
+pub use snapshot::{Filter, Snapshot, Stored};
+pub use stats::{SlotState, Stats};
+pub use ticket::{AckLevel, Receipt, Ticket};
+
+use crate::control::Control;
+use crate::error::{Code, Error, Result};
+use crate::index::Index;
+use crate::index::memory::MemoryIndex;
+use crate::media::Media;
+use crate::media::memory::MemoryMedia;
+use open::Open;
+use parking_lot::Mutex;
+use process::Process;
+use registry::Slot;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Where a ledger is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In memory: a new one, gone with its last handle.
+    Memory,
+    /// A directory.
+    Directory(PathBuf),
+}
+
+/// How a ledger is opened.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Never write, take no lock: beside a writer, on a read-only disk, or of a damaged ledger.
+    pub read_only: bool,
+    /// Make the ledger when it is missing.
+    pub create: bool,
+    /// A new ledger's name among logs; made of its id when not given.
+    pub origin: Option<String>,
+    /// Bytes after which a new segment begins; for tests. 256 MiB when not given.
+    pub segment_bytes: Option<u64>,
+}
+
+/// A handle of an open ledger. Clones are the same handle; every `open` makes another.
+#[derive(Clone)]
+pub struct Ledger(Arc<Handle>);
+
+struct Handle {
+    process: Process,
+    label: String,
+    state: Mutex<Option<(Open, Slot)>>,
+}
+
+impl Ledger {
+    /// Opens a ledger, or makes it when `options` say so.
+    pub fn open(place: Place, options: Options) -> Result<Ledger> {
+        let path = match place {
+            Place::Memory => {
+                let options = Options { read_only: false, create: true, ..options };
+                let media = Arc::new(MemoryMedia::new());
+                return Ledger::open_as(media, Box::new(MemoryIndex::new()), &options, "memory");
+            }
+            Place::Directory(path) => path,
+        };
+        let label = path.display().to_string();
+        if options.read_only {
+            let media = registry::existing(&path)?;
+            return Ledger::open_as(media, Box::new(MemoryIndex::new()), &options, &label);
+        }
+        let (open, slot) = registry::writer(&path, &options)?;
+        Ok(Ledger::new(open, slot))
+    }
+
+    /// Opens a ledger on any medium with any index: tests bring media that fail and indexes that
+    /// lie. Two handles of one medium do not share a writer.
+    pub fn open_on(
+        media: Arc<dyn Media>,
+        index: Box<dyn Index>,
+        options: Options,
+    ) -> Result<Ledger> {
+        Ledger::open_as(media, index, &options, "the ledger")
+    }
+
+    fn open_as(
+        media: Arc<dyn Media>,
+        index: Box<dyn Index>,
+        options: &Options,
+        label: &str,
+    ) -> Result<Ledger> {
+        let open = open::open(media, index, options, label)?;
+        let slot = Arc::new(Mutex::new(Some((open.clone(), 1))));
+        Ok(Ledger::new(open, slot))
+    }
+
+    fn new(open: Open, slot: Slot) -> Ledger {
+        let (process, label) = (open.core.process, open.core.label.clone());
+        Ledger(Arc::new(Handle { process, label, state: Mutex::new(Some((open, slot))) }))
+    }
+
+    /// Stage 1: checks and hashes a batch of canonical blocks. An error's position is the place in
+    /// the batch.
+    pub fn prepare(blocks: &[&[u8]]) -> Result<Batch> {
+        prepare::prepare(blocks)
+    }
+
+    /// Stage 2: gives the batch its place in the log, all of it or nothing. The ticket waits for
+    /// the disk.
+    pub fn submit(&self, batch: Batch) -> Result<Ticket> {
+        let open = self.open_state()?;
+        let Some(writer) = &open.writer else {
+            return Err(Error::new(
+                Code::ReadOnly,
+                format!("{} was opened read-only", self.0.label),
+            )
+            .remedy("Open it without read_only=True to record"));
+        };
+        writer.submit(&batch)
+    }
+
+    /// Records a batch: submits it and waits until it is durable, or the control's deadline passes.
+    /// Cancelled before it is sequenced, nothing of it is recorded; afterwards all of it is.
+    pub fn record(&self, batch: Batch, control: &Control) -> Result<Vec<Receipt>> {
+        control.check()?;
+        self.submit(batch)?.wait(AckLevel::Sequenced, control.deadline())
+    }
+
+    /// The log as it is now; a reader looks first whether it grew.
+    pub fn snapshot(&self) -> Result<Snapshot> {
+        let open = self.open_state()?;
+        if open.writer.is_none() {
+            load::refresh(&open.core)?;
+        }
+        Ok(Snapshot::new(open.core))
+    }
+
+    /// The ledger in numbers, and what opening it found.
+    pub fn stats(&self) -> Result<Stats> {
+        let open = self.open_state()?;
+        if open.writer.is_none() {
+            load::refresh(&open.core)?;
+        }
+        stats::stats(&open.core, open.writer.as_deref())
+    }
+
+    /// Closes this handle: calls after it fail with `Closed`. The last handle of a writer commits
+    /// what is sequenced and lets go of the lock. Closing twice is well.
+    pub fn close(&self) -> Result<()> {
+        self.0.close()
+    }
+
+    /// The directory, or `memory`.
+    pub fn label(&self) -> &str {
+        &self.0.label
+    }
+
+    /// The ledger's id, 32 hex digits.
+    pub fn id(&self) -> Result<String> {
+        Ok(self.open_state()?.core.meta.id_hex())
+    }
+
+    /// Whether this handle only reads.
+    pub fn is_read_only(&self) -> Result<bool> {
+        Ok(self.open_state()?.core.read_only)
+    }
+
+    fn open_state(&self) -> Result<Open> {
+        self.0.process.check()?;
+        match &*self.0.state.lock() {
+            Some((open, _)) => Ok(open.clone()),
+            None => Err(Error::new(Code::Closed, format!("{} is closed", self.0.label))
+                .remedy("Open it again")),
+        }
+    }
+}
+
+impl Handle {
+    fn close(&self) -> Result<()> {
+        self.process.check()?;
+        match self.state.lock().take() {
+            Some((_, slot)) => registry::release(&slot),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        if self.process.is_current() {
+            // Who wants to know closes explicitly; recovery judges what is left either way.
+            let _ = self.close();
+        } else if let Some(parents) = self.state.get_mut().take() {
+            // The threads and the lock are the parent's: touch nothing.
+            std::mem::forget(parents);
+        }
+    }
+}
+
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Ledger({:?})", self.0.label)
+    }
+}

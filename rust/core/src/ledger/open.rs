@@ -12,14 +12,15 @@ use crate::media::{Media, Mode};
 use crate::store::durable::{self, Durable, Mark, Slot};
 use crate::store::group::Cursor;
 use crate::store::walk::{Ending, Plan, Walker};
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use std::sync::Arc;
 
 /// The lock file's name.
 pub(super) const LOCK: &str = "LOCK";
 
 /// What a ledger's directory may hold besides `ledger.json` when its making was cut short.
-const OURS: &[&str] = &[LOCK, durable::NAME, "segments", "ledger.json.tmp", "index", "torn", "tree"];
+const OURS: &[&str] =
+    &[LOCK, durable::NAME, "segments", "ledger.json.tmp", "index", "torn", "tree"];
 
 /// An open ledger: what all its handles share.
 #[derive(Clone)]
@@ -41,7 +42,7 @@ pub(super) fn open(
 fn read(media: Arc<dyn Media>, index: Box<dyn Index>, label: &str) -> Result<Open> {
     let Some(meta) = Meta::read(&*media, label)? else { return Err(missing(&*media, label)?) };
     let core = Arc::new(core(media, index, label, meta, true)?);
-    let (plan, _) = reader_plan(&core)?;
+    let plan = reader_plan(&core)?;
     let mut walker = Walker::new(core.media.clone(), plan)?;
     let ending = load::load(&core, &mut walker)?;
     note_torn(&core, &ending)?;
@@ -49,13 +50,13 @@ fn read(media: Arc<dyn Media>, index: Box<dyn Index>, label: &str) -> Result<Ope
 }
 
 /// How far a reader may read: to the newest mark while a writer is at work, else to the end.
-pub(super) fn reader_plan(core: &Core) -> Result<(Plan, bool)> {
+pub(super) fn reader_plan(core: &Core) -> Result<Plan> {
     let locked = core.media.is_locked(LOCK)?;
     let slots = durable::read(&*core.media)?;
     core.log.write().slots = slots;
     let newest = durable::newest(&slots);
     let bound = newest.filter(|_| locked).map(|mark| (mark.segment, mark.end));
-    Ok((Plan { ledger: core.meta.id, marks: marks(&slots), bound }, locked))
+    Ok(Plan { ledger: core.meta.id, marks: marks(&slots), bound })
 }
 
 fn write(
@@ -117,7 +118,8 @@ fn core(
     };
     let process = Process::current();
     let (label, log) = (label.to_owned(), RwLock::new(log));
-    Ok(Core { media, index, label, meta, process, read_only, log })
+    let refreshing = Mutex::new(());
+    Ok(Core { media, index, label, meta, process, read_only, refreshing, log })
 }
 
 /// A reader only says that there is a torn tail.

@@ -4,9 +4,10 @@
 //! The sections are made here in their final bytes, so that the sequencer only copies them.
 
 use super::process;
-use super::standin::{Level, check, digest, for_each};
 use crate::cid::Cid;
 use crate::error::{Code, Error, Result};
+use crate::event::keys::{digest, for_each};
+use crate::event::{Level, check};
 use crate::hash::Hash;
 use crate::limits::{MAX_BATCH_BYTES, MAX_BATCH_EVENTS};
 use crate::store::section;
@@ -93,15 +94,15 @@ pub(super) fn prepare(blocks: &[&[u8]]) -> Result<Batch> {
 }
 
 fn limits(blocks: &[&[u8]]) -> Result<()> {
-    let refuse = |message: String, remedy| {
-        Err(Error::new(Code::InvalidArgument, message).remedy(remedy))
-    };
+    let refuse =
+        |message: String, remedy| Err(Error::new(Code::InvalidArgument, message).remedy(remedy));
     let bytes: usize = blocks.iter().map(|block| block.len()).sum();
     if blocks.is_empty() {
         return refuse("the batch is empty".to_owned(), "Give at least one event");
     }
     if blocks.len() > MAX_BATCH_EVENTS {
-        let message = format!("the batch has {} events, more than {MAX_BATCH_EVENTS}", blocks.len());
+        let message =
+            format!("the batch has {} events, more than {MAX_BATCH_EVENTS}", blocks.len());
         return refuse(message, "Record it in several batches");
     }
     if bytes > MAX_BATCH_BYTES {

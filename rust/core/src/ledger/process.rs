@@ -36,6 +36,8 @@ impl Process {
             return Ok(());
         }
         Err(Error::new(Code::Forked, "the ledger was opened before this process was forked")
-            .remedy("Open it in the child, after the parent closed it; or start processes with spawn"))
+            .remedy(
+                "Open it in the child, after the parent closed it; or start processes with spawn",
+            ))
     }
 }

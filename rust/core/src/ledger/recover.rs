@@ -8,8 +8,8 @@ use crate::error::{Code, Error, Result};
 use crate::media::{File, Media, Mode, Purpose};
 use crate::store::durable::{self, Mark};
 use crate::store::group::Cursor;
-use crate::store::{scan, segment};
 use crate::store::walk::Ending;
+use crate::store::{scan, segment};
 use std::sync::Arc;
 
 /// Where cut tails are kept.

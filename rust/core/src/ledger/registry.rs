@@ -5,6 +5,7 @@ use super::open::{self, Open, not_found};
 use super::process::Process;
 use crate::error::{Code, Error, Result};
 use crate::index::memory::MemoryIndex;
+use crate::media::Media;
 use crate::media::file::FileMedia;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
@@ -20,17 +21,10 @@ static WRITERS: Mutex<BTreeMap<(Process, PathBuf), Slot>> = Mutex::new(BTreeMap:
 
 /// Opens a directory for writing, or shares the writer that this process already has for it.
 pub(super) fn writer(path: &Path, options: &Options) -> Result<(Open, Slot)> {
-    let label = path.display().to_string();
-    if path.exists() && !path.is_dir() {
-        let message = format!("{label} is a file, not a ledger's directory");
-        return Err(Error::new(Code::NotALedger, message).path(label).remedy("Give a directory"));
-    }
-    let media = if options.create {
+    let media = if options.create && !path.exists() {
         FileMedia::create(path)?
-    } else if path.is_dir() {
-        FileMedia::new(path)
     } else {
-        return Err(not_found(&label));
+        existing_media(path)?
     };
     let slot = slot(path)?;
     let mut shared = slot.lock();
@@ -41,6 +35,7 @@ pub(super) fn writer(path: &Path, options: &Options) -> Result<(Open, Slot)> {
         return Ok((open.clone(), slot.clone()));
     }
     let index = Box::new(MemoryIndex::new());
+    let label = path.display().to_string();
     let opened = open::open(Arc::new(media), index, options, &label)?;
     let stale = shared.is_some();
     if stale {
@@ -54,6 +49,23 @@ pub(super) fn writer(path: &Path, options: &Options) -> Result<(Open, Slot)> {
     *shared = Some((opened.clone(), 1));
     drop(shared);
     Ok((opened, slot))
+}
+
+/// The medium of a directory that is there.
+pub(super) fn existing(path: &Path) -> Result<Arc<dyn Media>> {
+    Ok(Arc::new(existing_media(path)?))
+}
+
+fn existing_media(path: &Path) -> Result<FileMedia> {
+    let label = path.display().to_string();
+    if path.is_dir() {
+        return Ok(FileMedia::new(path));
+    }
+    if !path.exists() {
+        return Err(not_found(&label));
+    }
+    let message = format!("{label} is a file, not a ledger's directory");
+    Err(Error::new(Code::NotALedger, message).path(label).remedy("Give a directory"))
 }
 
 /// Gives a handle back; the last one closes the writer.

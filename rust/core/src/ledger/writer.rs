@@ -25,7 +25,8 @@ pub(super) struct Writer {
 
 struct Shared {
     core: Arc<Core>,
-    guard: Box<dyn Guard>,
+    /// The lock on the files; given back on close.
+    guard: Mutex<Option<Box<dyn Guard>>>,
     sequencer: Mutex<Sequencer>,
     /// The commit thread waits here for work.
     work: Condvar,
@@ -51,7 +52,7 @@ impl Writer {
         let shared = Arc::new(Shared {
             sequencer: Mutex::new(Sequencer::new(tail.cursor.next)),
             core,
-            guard,
+            guard: Mutex::new(Some(guard)),
             work: Condvar::new(),
             room: Condvar::new(),
             progress: Arc::default(),
@@ -73,7 +74,7 @@ impl Writer {
 
     /// Whether the ledger's directory is still the one that was opened.
     pub(super) fn is_current(&self) -> bool {
-        self.shared.guard.is_current()
+        self.shared.is_current()
     }
 
     /// Why nothing more is accepted, if so.
@@ -84,7 +85,7 @@ impl Writer {
     /// Stage 2; waits for room while the open group is full.
     pub(super) fn submit(&self, batch: &Batch) -> Result<Ticket> {
         let shared = &*self.shared;
-        if !shared.guard.is_current() {
+        if !shared.is_current() {
             return Err(gone(&shared.core));
         }
         let mut sequencer = shared.sequencer.lock();
@@ -105,18 +106,26 @@ impl Writer {
         let Some(thread) = self.thread.lock().take() else { return Ok(()) };
         self.shared.sequencer.lock().closing = true;
         self.shared.work.notify_one();
-        let Ok(mut committer) = thread.join() else {
+        let joined = thread.join();
+        let Ok(mut committer) = joined else {
+            self.shared.guard.lock().take();
             return Err(Error::new(Code::Internal, "the commit thread panicked"));
         };
-        match self.failure() {
+        let closed = match self.failure() {
             // What a failed write left behind is for recovery to judge.
             Some(_) => Ok(()),
             None => committer.close(),
-        }
+        };
+        self.shared.guard.lock().take();
+        closed
     }
 }
 
 impl Shared {
+    fn is_current(&self) -> bool {
+        self.guard.lock().as_ref().is_some_and(|guard| guard.is_current())
+    }
+
     /// The next group to write; `None` when the writer closes or failed.
     fn next_group(&self) -> Option<Group> {
         let mut sequencer = self.sequencer.lock();
@@ -156,7 +165,7 @@ impl Shared {
             tail.write(group).map(|()| start)
         });
         let (segment, start) = written.map_err(|error| self.undo(tail, &error))?;
-        if !self.guard.is_current() {
+        if !self.is_current() {
             return Err(gone(&self.core));
         }
         publish::index(&self.core, group, segment, start).map_err(|error| unknown(&error))?;

@@ -63,15 +63,13 @@ impl Mark {
     }
 
     fn read(bytes: &[u8]) -> Option<Mark> {
-        let mut numbers = bytes.get(8..40)?.chunks_exact(8).map(|eight| {
-            eight.try_into().map(u64::from_le_bytes).unwrap_or_default()
-        });
+        let mut numbers = bytes
+            .get(8..40)?
+            .chunks_exact(8)
+            .map(|eight| eight.try_into().map(u64::from_le_bytes).unwrap_or_default());
         let cid = bytes.get(41..41 + CID_LEN)?;
-        let frame = if cid.iter().all(|byte| *byte == 0) {
-            None
-        } else {
-            Some(Cid::from_bytes(cid)?)
-        };
+        let frame =
+            if cid.iter().all(|byte| *byte == 0) { None } else { Some(Cid::from_bytes(cid)?) };
         let mark = Mark {
             seq: numbers.next()?,
             segment: numbers.next()?,

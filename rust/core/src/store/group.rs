@@ -151,9 +151,7 @@ fn read_as(
     let mut at = begin;
     loop {
         let (head, hash, block) = match section::parse(window.bytes.get(at..).unwrap_or_default()) {
-            Parsed::Section { head, hash, block } => {
-                (head, hash, at + block.start..at + block.end)
-            }
+            Parsed::Section { head, hash, block } => (head, hash, at + block.start..at + block.end),
             Parsed::Short if !window.last => return Read::More,
             Parsed::Short | Parsed::Bad => return Read::Broken(at, group),
         };
@@ -162,7 +160,8 @@ fn read_as(
             group.end = window.offset(block.end);
             let span = window.get(begin..at);
             let after = close(&mut group, window, cursor, at, (head, hash, block), span);
-            let counted = group.frame.as_ref().is_none_or(|f| f.count() == after.next - group.first);
+            let counted =
+                group.frame.as_ref().is_none_or(|f| f.count() == after.next - group.first);
             if !counted && !wary {
                 group.events.clear();
                 return read_as(window, cursor, group.events, true);

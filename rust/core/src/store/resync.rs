@@ -40,11 +40,7 @@ pub(super) fn next_frame(
     Ok(None)
 }
 
-fn in_window(
-    bytes: &[u8],
-    base: u64,
-    nonce: Option<[u8; 16]>,
-) -> impl Iterator<Item = Found> + '_ {
+fn in_window(bytes: &[u8], base: u64, nonce: Option<[u8; 16]>) -> impl Iterator<Item = Found> + '_ {
     let cids = bytes.windows(section::FRAME.len()).enumerate();
     cids.filter(|(_, four)| **four == section::FRAME).filter_map(move |(cid, _)| {
         (1..=MAX_VARINT).find_map(|width| at(bytes, cid.checked_sub(width)?, base, nonce))
@@ -59,6 +55,8 @@ fn at(bytes: &[u8], start: usize, base: u64, nonce: Option<[u8; 16]>) -> Option<
     let data = rest.get(block.clone())?;
     let frame = Frame::read(data)?;
     let offset = base + start as u64;
-    let ours = nonce.is_none_or(|nonce| frame.nonce == nonce) && frame.offset == offset && Hash::of(data) == hash;
+    let ours = nonce.is_none_or(|nonce| frame.nonce == nonce)
+        && frame.offset == offset
+        && Hash::of(data) == hash;
     ours.then_some(Found { frame, hash, end: offset + block.end as u64 })
 }

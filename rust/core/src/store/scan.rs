@@ -6,8 +6,8 @@
 //! the next whole frame is looked for, and the events between are lost, but counted.
 
 use super::group::{self, Read, Window};
-use super::segment::{Header, MAX_HEAD};
 use super::resync;
+use super::segment::{Header, MAX_HEAD};
 use crate::error::Result;
 use crate::hash::Hash;
 use crate::media::File;
@@ -92,28 +92,19 @@ impl Scanner {
     /// The next group. Ranges of earlier groups are no longer good.
     pub fn step(&mut self) -> Result<Step> {
         loop {
-            if let Some(step) = self.try_step()? {
-                return Ok(step);
+            let last = self.base + self.bytes.len() as u64 >= self.limit;
+            if last && self.cursor.offset >= self.limit {
+                return Ok(Step::End(End::Whole));
             }
-            self.fill()?;
-        }
-    }
-
-    /// The next group if the bytes already read have it whole: ranges of earlier groups stay good.
-    pub fn try_step(&mut self) -> Result<Option<Step>> {
-        let last = self.base + self.bytes.len() as u64 >= self.limit;
-        if last && self.cursor.offset >= self.limit {
-            return Ok(Some(Step::End(End::Whole)));
-        }
-        let window = Window { bytes: &self.bytes, base: self.base, last };
-        match group::read(window, &self.cursor, std::mem::take(&mut self.spare)) {
-            Read::More => Ok(None),
-            Read::Group(group, after) => {
-                self.cursor = after;
-                Ok(Some(Step::Group(group)))
+            let window = Window { bytes: &self.bytes, base: self.base, last };
+            match group::read(window, &self.cursor, std::mem::take(&mut self.spare)) {
+                Read::More => self.fill()?,
+                Read::Group(group, after) => {
+                    self.cursor = after;
+                    return Ok(Step::Group(group));
+                }
+                Read::Broken(at, group) => return self.broken(at, group),
             }
-            // At the end of a buffer that is not the file's, a broken group may go on in sight.
-            Read::Broken(at, group) => self.broken(at, group).map(Some),
         }
     }
 
@@ -121,15 +112,6 @@ impl Scanner {
     pub fn recycle(&mut self, mut events: Vec<(Hash, Range<usize>)>) {
         events.clear();
         self.spare = events;
-    }
-
-    /// Hands out all bytes read, with the ranges pointing into them.
-    pub fn take_bytes(&mut self, into: &mut Vec<u8>) {
-        let done = (self.cursor.offset - self.base) as usize;
-        into.clear();
-        into.extend_from_slice(self.bytes.get(done..).unwrap_or_default());
-        std::mem::swap(into, &mut self.bytes);
-        self.base = self.cursor.offset;
     }
 
     /// Reads no further: the next step is the end.

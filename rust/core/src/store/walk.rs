@@ -11,6 +11,7 @@ use super::segment::{self, Header};
 use crate::error::{Code, Error, Result};
 use crate::hash::Hash;
 use crate::media::{File, Media, Mode};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// What to read, and what is known of it.
@@ -58,9 +59,7 @@ pub struct Walker {
     segments: std::vec::IntoIter<u64>,
     scanner: Option<Scanner>,
     cursor: Cursor,
-    queue: std::collections::VecDeque<Step>,
-    /// Whether groups still come; the tail of the queue is the end otherwise.
-    done: bool,
+    queue: VecDeque<Step>,
 }
 
 impl Walker {
@@ -76,13 +75,12 @@ impl Walker {
             segments: firsts.into_iter(),
             scanner: None,
             cursor: Cursor::beginning(),
-            queue: std::collections::VecDeque::new(),
-            done: false,
+            queue: VecDeque::new(),
         })
     }
 
     /// From a place that an earlier walk reached.
-    pub fn from(media: Arc<dyn Media>, plan: Plan, cursor: Cursor) -> Result<Walker> {
+    pub fn resume(media: Arc<dyn Media>, plan: Plan, cursor: Cursor) -> Result<Walker> {
         let mut walker = Walker::new(media, plan)?;
         let later: Vec<u64> = walker.segments.filter(|first| *first > cursor.segment).collect();
         walker.segments = later.into_iter();
@@ -96,13 +94,6 @@ impl Walker {
         self.scanner.as_ref().map_or(&[], Scanner::bytes)
     }
 
-    /// Hands out the bytes, ranges into them staying good.
-    pub fn take_bytes(&mut self, into: &mut Vec<u8>) {
-        if let Some(scanner) = &mut self.scanner {
-            scanner.take_bytes(into);
-        }
-    }
-
     /// Gives a group's list back, so that its room is used again.
     pub fn recycle(&mut self, events: Vec<(Hash, std::ops::Range<usize>)>) {
         if let Some(scanner) = &mut self.scanner {
@@ -113,40 +104,17 @@ impl Walker {
     /// The next step. Ranges of earlier groups are no longer good.
     pub fn step(&mut self) -> Result<Step> {
         loop {
-            if let Some(step) = self.advance(false)? {
+            if let Some(step) = self.queue.pop_front() {
                 return Ok(step);
             }
-        }
-    }
-
-    /// The next step, if it takes neither more bytes nor another segment.
-    pub fn try_step(&mut self) -> Result<Option<Step>> {
-        self.advance(true)
-    }
-
-    fn advance(&mut self, hold: bool) -> Result<Option<Step>> {
-        if let Some(step) = self.queue.pop_front() {
-            return Ok(Some(step));
-        }
-        if self.done {
-            return Ok(Some(Step::End(self.ending(false, None))));
-        }
-        let Some(scanner) = &mut self.scanner else {
-            if !hold {
+            let Some(scanner) = &mut self.scanner else {
                 self.next_segment()?;
-            }
-            return Ok(self.queue.pop_front());
-        };
-        let step = if hold { scanner.try_step()? } else { Some(scanner.step()?) };
-        match step {
-            None => Ok(None),
-            Some(scan::Step::Group(group)) => self.group(group).map(Some),
-            Some(scan::Step::End(End::Torn(group))) => self.tail(group).map(Some),
-            Some(scan::Step::End(_)) => {
-                if let (false, Some(scanner)) = (hold, self.scanner.take()) {
-                    self.cursor = scanner.cursor().clone();
-                }
-                Ok(None)
+                continue;
+            };
+            match scanner.step()? {
+                scan::Step::Group(group) => return self.group(group),
+                scan::Step::End(End::Torn(group)) => return self.tail(group),
+                scan::Step::End(_) => self.scanner = None,
             }
         }
     }
@@ -237,7 +205,7 @@ impl Walker {
 
     /// What the newest mark knows of and was not found is lost.
     fn finish(&mut self, torn: bool, unborn: Option<u64>) {
-        self.done = true;
+        self.segments = Vec::new().into_iter();
         let Some(mark) = self.plan.marks.iter().max_by_key(|mark| mark.seq).copied() else {
             return self.queue.push_back(Step::End(self.ending(torn, unborn)));
         };
@@ -269,7 +237,8 @@ impl Walker {
             return Ok(());
         };
         let file = self.open(first)?;
-        let expected = Header { ledger: self.plan.ledger, nonce: [0; 16], first, previous: self.cursor.last };
+        let expected =
+            Header { ledger: self.plan.ledger, nonce: [0; 16], first, previous: self.cursor.last };
         let length = expected.bytes().len() as u64;
         let Some((header, start)) = scan::header(&*file)? else {
             let unborn = first > 0
@@ -292,14 +261,27 @@ impl Walker {
         self.enter(file, first, header.nonce, start)
     }
 
-    fn enter(&mut self, file: Arc<dyn File>, first: u64, nonce: [u8; 16], start: u64) -> Result<()> {
+    fn enter(
+        &mut self,
+        file: Arc<dyn File>,
+        first: u64,
+        nonce: [u8; 16],
+        start: u64,
+    ) -> Result<()> {
         self.queue.push_back(Step::Segment(first, file.clone()));
         if first != self.cursor.next {
             let next = self.cursor.next.to_string();
             self.fault(first, "a segment begins with the next event", &next, &first.to_string());
             self.lose(first);
         }
-        let cursor = Cursor { segment: first, nonce, offset: start, group: 0, frame: 0, ..self.cursor.clone() };
+        let cursor = Cursor {
+            segment: first,
+            nonce,
+            offset: start,
+            group: 0,
+            frame: 0,
+            ..self.cursor.clone()
+        };
         self.scan(file, cursor)?;
         self.hold_against_marks();
         Ok(())

@@ -1,0 +1,79 @@
+//! What a ledger says about itself. May use core.
+
+use super::core::{Core, Torn};
+use super::writer::Writer;
+use crate::error::Result;
+use crate::store::FORMAT;
+use crate::store::durable::Slot;
+
+/// A ledger in numbers, and what opening found.
+#[derive(Clone, Debug)]
+pub struct Stats {
+    /// Its directory, or `memory`.
+    pub label: String,
+    /// Its id, 32 hex digits.
+    pub id: String,
+    /// The version of its files.
+    pub format: &'static str,
+    /// Its name among logs.
+    pub origin: String,
+    /// Whether this handle only reads.
+    pub read_only: bool,
+    /// Events.
+    pub events: u64,
+    /// Groups: how often the disk was waited for.
+    pub groups: u64,
+    /// Batches that added events.
+    pub batches: u64,
+    /// Bytes of the log.
+    pub bytes: u64,
+    /// Segment files.
+    pub segments: u64,
+    /// Torn tails that opening found; saved and cut, unless the ledger is only read.
+    pub torn: Vec<Torn>,
+    /// The slots of DURABLE as opening (or a reader's last look) found them.
+    pub slots: [SlotState; 2],
+    /// Damage that opening found, a sentence each; only read-only handles have any.
+    pub damage: Vec<String>,
+    /// Why the writer accepts nothing more.
+    pub poisoned: Option<String>,
+}
+
+/// What a slot of DURABLE holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SlotState {
+    /// It was never written.
+    Empty,
+    /// A whole mark.
+    Valid,
+    /// Damaged bytes.
+    Invalid,
+}
+
+pub(super) fn stats(core: &Core, writer: Option<&Writer>) -> Result<Stats> {
+    let log = core.log.read();
+    let damage = log.damage.iter().map(|fault| {
+        let path = crate::store::segment::path(fault.segment);
+        format!("{path}, byte {}: it does not hold that {}", fault.offset, fault.what)
+    });
+    Ok(Stats {
+        label: core.label.clone(),
+        id: core.meta.id_hex(),
+        format: FORMAT,
+        origin: core.meta.origin.clone(),
+        read_only: core.read_only,
+        events: log.cursor.next,
+        groups: log.groups.len() as u64,
+        batches: log.batches,
+        bytes: log.sealed_bytes + log.cursor.offset,
+        segments: log.segments.len() as u64,
+        torn: log.torn.clone(),
+        slots: log.slots.map(|slot| match slot {
+            Slot::Empty => SlotState::Empty,
+            Slot::Valid(_) => SlotState::Valid,
+            Slot::Invalid => SlotState::Invalid,
+        }),
+        damage: damage.collect(),
+        poisoned: writer.and_then(Writer::failure).map(|error| error.to_string()),
+    })
+}
