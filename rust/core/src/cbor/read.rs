@@ -405,7 +405,9 @@ fn key_kind(at: usize) -> Fault {
 
 #[inline]
 fn utf8(at: usize, bytes: &[u8]) -> Read<&str> {
-    std::str::from_utf8(bytes).map_err(|_| refuse(at, "text is not valid UTF-8"))
+    std::str::from_utf8(bytes).map_err(|_| {
+        refuse(at, "text is not valid UTF-8").remedy("Keep what is not Unicode text as bytes")
+    })
 }
 
 #[cold]

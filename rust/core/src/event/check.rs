@@ -66,7 +66,7 @@ fn scan(block: &[u8], level: Level) -> Read<(View<'_>, Aside)> {
     let token = reader.token()?;
     let Token::Map(mut keys) = token else {
         let message = format!("an event is a map, not {}", token.describe());
-        return Err(Fault::new(Code::Encoding, 0, message));
+        return Err(Fault::new(Code::Encoding, 0, message).remedy("Give the block of an event"));
     };
     let mut pass = Pass { reader, level, view: View::default(), kind: None, aside: None, seen: 0 };
     loop {
@@ -98,12 +98,12 @@ impl<'a> Pass<'a> {
     fn entry(&mut self, at: usize, key: &'a [u8]) -> Read<()> {
         let start = self.reader;
         let result = match key {
-            b"v" => self.version(),
+            b"v" => return self.version(),
+            b"parents" => return self.parents(),
             b"type" => self.type_name(),
             b"time" => self.time(),
             b"actor" => self.actor(),
             b"roles" => self.roles(),
-            b"parents" => self.parents(),
             b"payload" => self.payload(),
             _ => Err(refuse(
                 at,
@@ -113,7 +113,7 @@ impl<'a> Pass<'a> {
         };
         match result {
             Err(fault) if fault.code() == Code::InvalidRecord => {
-                self.keep(fault, key == b"v");
+                self.keep(fault);
                 self.reader = start;
                 self.reader.skip()?;
             }
@@ -122,35 +122,34 @@ impl<'a> Pass<'a> {
         let item = start.until(&self.reader);
         match key {
             b"roles" => self.view.roles = item,
-            b"parents" => self.view.parents = item,
             b"payload" => self.view.payload = item,
             _ => {}
         }
         Ok(())
     }
 
-    /// The first fault stands, but for the version: it explains the others.
-    fn keep(&mut self, fault: Fault, version: bool) {
-        if version || self.aside.is_none() {
-            self.aside = Some(fault);
-        }
+    fn keep(&mut self, fault: Fault) {
+        self.aside.get_or_insert(fault);
     }
 
     fn version(&mut self) -> Read<()> {
         self.seen |= V;
         let at = self.reader.position();
-        match self.reader.token()? {
-            Token::Uint(version) if version > 0 => {
-                self.view.version = version;
-                match version {
-                    1 => Ok(()),
-                    _ => Err(refuse(at, format!("v is {version}; this lineseal reads 1"))
-                        .field("v")
-                        .remedy("Upgrade lineseal")),
-                }
+        let version = match self.reader.token()? {
+            Token::Uint(version) if version > 0 => version,
+            _ => {
+                return Err(refuse(at, "v must be an integer from 1")
+                    .field("v")
+                    .remedy("Events of this format have v 1"));
             }
-            _ => Err(refuse(at, "v must be 1").field("v").remedy("Events of this format have v 1")),
+        };
+        self.view.version = version;
+        if version > 1 {
+            // This explains whatever else is strange.
+            let message = format!("v is {version}; this lineseal reads 1");
+            self.aside = Some(refuse(at, message).field("v").remedy("Upgrade lineseal"));
         }
+        Ok(())
     }
 
     fn type_name(&mut self) -> Read<()> {
@@ -218,6 +217,7 @@ impl<'a> Pass<'a> {
         Err(refuse(at, "roles are all empty").field("roles").remedy("Leave roles out"))
     }
 
+    /// Links to events in every version: else nobody could follow them.
     fn parents(&mut self) -> Read<()> {
         self.seen |= PARENTS;
         let at = self.reader.position();
@@ -227,11 +227,14 @@ impl<'a> Pass<'a> {
         };
         if items.left() > MAX_PARENTS {
             let message = format!("{} parents, more than {MAX_PARENTS}", items.left());
-            return Err(refuse(at, message)
-                .field("parents")
-                .remedy("Record an event that stands for a group of them, and name that"));
+            self.keep(
+                refuse(at, message)
+                    .field("parents")
+                    .remedy("Record an event that stands for a group of them, and name that"),
+            );
         }
-        let mut roles = self.listed_roles(at, items.left())?;
+        let mut roles = self.listed_roles(at, items.left());
+        let start = self.reader;
         let mut last = None;
         while items.next(&mut self.reader) {
             let at = self.reader.position();
@@ -241,26 +244,25 @@ impl<'a> Pass<'a> {
             };
             let pair = (hash, roles.next());
             if last.is_some_and(|last| last >= pair) {
-                return Err(parents_order(at, last == Some(pair)));
+                self.keep(parents_order(at, last == Some(pair)));
             }
             last = Some(pair);
         }
+        self.view.parents = start.until(&self.reader);
         Ok(())
     }
 
     /// The roles in step with as many parents; none where the event has no roles.
-    fn listed_roles(&self, at: usize, parents: usize) -> Read<InStep<'a>> {
+    fn listed_roles(&mut self, at: usize, parents: usize) -> InStep<'a> {
         let mut reader = Reader::new(self.view.roles);
-        if self.view.roles.is_empty() {
-            return Ok(InStep(reader));
+        if let Ok(Token::List(items)) = reader.token()
+            && items.left() != parents
+        {
+            let message = format!("{} roles for {parents} parents", items.left());
+            let remedy = "Give one for each, \"\" for none";
+            self.keep(refuse(at, message).field("roles").remedy(remedy));
         }
-        match reader.token()? {
-            Token::List(items) if items.left() != parents => {
-                let message = format!("{} roles for {parents} parents", items.left());
-                Err(refuse(at, message).field("roles").remedy("Give one for each, \"\" for none"))
-            }
-            _ => Ok(InStep(reader)),
-        }
+        InStep(reader)
     }
 
     fn payload(&mut self) -> Read<()> {
@@ -329,12 +331,12 @@ impl<'a> Pass<'a> {
         }
         for (bit, name) in [(TYPE, "type"), (PAYLOAD, "payload")] {
             if self.seen & bit == 0 {
-                self.keep(missing(0, "an event", name), false);
+                self.keep(missing(0, "an event", name));
             }
         }
         let timeless = self.level == Level::Record && self.seen & TIME == 0;
         if timeless && self.kind.is_some_and(|name| !name.is_thing()) {
-            self.keep(missing(0, self.view.type_name, "time"), false);
+            self.keep(missing(0, self.view.type_name, "time"));
         }
         Ok((self.view, self.aside))
     }

@@ -96,7 +96,10 @@ impl<'a> Parts<'a> {
         match self.no_parents.map(RawValue::get) {
             Some("true") => writer.no_parents(),
             Some("false") | None => {}
-            Some(_) => return Err(wrong("no_parents", "no_parents must be true or false")),
+            Some(_) => {
+                return Err(wrong("no_parents", "no_parents must be a bool")
+                    .remedy("Give true or false, or leave it out"));
+            }
         }
         let record = self.record.ok_or_else(|| {
             wrong("record", "record is missing; a draft needs it")
@@ -193,11 +196,6 @@ fn value(raw: &RawValue, writer: &mut Writer) -> Result<()> {
 }
 
 fn map(members: &[(Cow<'_, str>, &RawValue)], writer: &mut Writer) -> Result<()> {
-    if members.iter().any(|(key, _)| key == "/") {
-        return Err(writer
-            .refuse("a map with the key \"/\" and others")
-            .remedy("The key \"/\" makes bytes or a link and stands alone; rename yours"));
-    }
     writer.begin_map()?;
     for (key, member) in members {
         writer.key(key)?;

@@ -26,12 +26,7 @@ pub(crate) fn value(field: &Field, reader: &mut Reader<'_>) -> Read<()> {
             plain_map(reader, at, keys)
         }
         (Kind::Metrics, Token::Map(keys)) if keys.left() > 0 => metrics(reader, keys),
-        (Kind::Code, Token::List(mut items)) if items.left() > 0 => {
-            while items.next(reader) {
-                code(reader).map_err(|fault| fault.field(field.name))?;
-            }
-            Ok(())
-        }
+        (Kind::Code, Token::Map(keys)) if keys.left() > 0 => code(reader, keys),
         (Kind::Ids, Token::List(_)) => return ids(reader, at, token),
         _ => Err(wrong(field, at, &token)),
     }
@@ -112,21 +107,18 @@ fn no_float(at: usize, found: &str) -> Fault {
         .remedy("Keep what is not a number in properties")
 }
 
-fn code(reader: &mut Reader<'_>) -> Read<()> {
-    let at = reader.position();
-    let token = reader.token()?;
-    let Token::Map(mut keys) = token else {
-        return Err(refuse(at, format!("code must list maps, not {}", token.describe()))
-            .remedy("Give {uri, revision, dirty}"));
-    };
-    if keys.left() == 0 {
-        return Err(refuse(at, "code lists an empty map").remedy("Leave it out, or fill it"));
-    }
+/// The keys of a field of kind code that drafts may hold. Blocks of a later writer may hold more.
+pub(crate) fn is_code_key(key: &str) -> bool {
+    matches!(key, "uri" | "revision" | "dirty")
+}
+
+fn code<'a>(reader: &mut Reader<'a>, mut keys: Keys<'a>) -> Read<()> {
     loop {
         let key_at = reader.position();
         let Some(key) = keys.next(reader)? else { return Ok(()) };
         let at = reader.position();
-        match (key, reader.token()?) {
+        let token = reader.token()?;
+        match (key, &token) {
             ("uri" | "revision", Token::Text(text)) if !text.is_empty() => {}
             ("dirty", Token::Bool(_)) => {}
             ("uri" | "revision", Token::Text(_)) => {
@@ -134,16 +126,16 @@ fn code(reader: &mut Reader<'_>) -> Read<()> {
                     refuse(at, format!("{key} is empty")).remedy("Leave it out, or fill it")
                 );
             }
-            ("uri" | "revision", other) => {
-                return Err(refuse(at, format!("{key} must be text, not {}", other.describe())));
+            ("uri" | "revision" | "dirty", _) => {
+                let wanted = if key == "dirty" { "a bool" } else { "text" };
+                return Err(refuse(
+                    at,
+                    format!("{key} must be {wanted}, not {}", token.describe()),
+                )
+                .remedy("Give the right type"));
             }
-            ("dirty", other) => {
-                return Err(refuse(at, format!("dirty must be a bool, not {}", other.describe())));
-            }
-            _ => {
-                return Err(refuse(key_at, format!("code has no key {}", short(key)))
-                    .remedy("Its keys are uri, revision and dirty"));
-            }
+            _ if is_reserved(key) => return Err(reserved_here(key_at, key)),
+            _ => free_token(reader, at, token)?,
         }
     }
 }
@@ -172,7 +164,7 @@ pub(crate) fn ids<'a>(reader: &mut Reader<'a>, at: usize, token: Token<'a>) -> R
             }
             other => {
                 let message = format!("ids lists texts, not {}", other.describe());
-                return Err(fail(refuse(at, message)));
+                return Err(fail(refuse(at, message).remedy("Give texts such as mlflow-run:4711")));
             }
         };
         if last == Some(id) {

@@ -114,14 +114,14 @@ fn tensor(reader: &mut Reader<'_>) -> Read<()> {
     }
     let data_at = reader.position();
     let Token::Bytes(data) = reader.token()? else {
-        return Err(refuse(data_at, "data of a tensor must be bytes"));
+        return Err(refuse(data_at, "data of a tensor must be bytes").remedy(TENSOR_REMEDY));
     };
     if keys.next(reader)? != Some("dtype") {
         return Err(tensor_form(at));
     }
     let dtype_at = reader.position();
     let Token::Text(dtype) = reader.token()? else {
-        return Err(refuse(dtype_at, "dtype of a tensor must be text"));
+        return Err(refuse(dtype_at, "dtype of a tensor must be text").remedy(TENSOR_REMEDY));
     };
     if keys.next(reader)? != Some("shape") {
         return Err(tensor_form(at));
@@ -146,7 +146,8 @@ fn contents(at: usize, data: &[u8], dtype: &str, elements: u128, size: u64) -> R
         return Err(refuse(at, message).remedy("Give data in C order, little-endian, of that size"));
     }
     if dtype == "bool" && data.iter().any(|&byte| byte > 1) {
-        return Err(refuse(at, "a bool tensor holds bytes other than 0 and 1"));
+        return Err(refuse(at, "a bool tensor holds bytes other than 0 and 1")
+            .remedy("Give one byte for each element: 0 or 1"));
     }
     Ok(())
 }
@@ -156,7 +157,7 @@ fn shape(reader: &mut Reader<'_>) -> Read<u128> {
     let at = reader.position();
     let token = reader.token()?;
     let Token::List(mut items) = token else {
-        return Err(refuse(at, "shape of a tensor must be a list of counts"));
+        return Err(refuse(at, "shape of a tensor must be a list of counts").remedy(TENSOR_REMEDY));
     };
     let (mut product, mut empty) = (1_u128, false);
     while items.next(reader) {
@@ -169,17 +170,18 @@ fn shape(reader: &mut Reader<'_>) -> Read<u128> {
             other => {
                 let message =
                     format!("a dimension of a tensor must be a count, not {}", other.describe());
-                return Err(refuse(at, message));
+                return Err(refuse(at, message).remedy(TENSOR_REMEDY));
             }
         }
     }
     Ok(if empty { 0 } else { product })
 }
 
+const TENSOR_REMEDY: &str = "Give a NumPy array or lineseal.Tensor, or rename the key";
+
 #[cold]
 fn tensor_form(at: usize) -> Fault {
-    refuse(at, "a tensor is a map with exactly dtype, shape and data")
-        .remedy("Give a NumPy array or lineseal.Tensor, or rename the key")
+    refuse(at, "a tensor is a map with exactly dtype, shape and data").remedy(TENSOR_REMEDY)
 }
 
 #[cold]

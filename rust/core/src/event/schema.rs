@@ -20,7 +20,7 @@ pub enum Kind {
     OpenMap,
     /// A map from text to float, not empty.
     Metrics,
-    /// A list of maps `{uri, revision, dirty: bool}`, neither it nor they being empty.
+    /// A map `{uri, revision, dirty: bool}`, each optional, one there at least.
     Code,
     /// Any value, null included.
     Any,
@@ -41,7 +41,7 @@ impl Kind {
             Kind::Time => "a time (an integer, microseconds since 1970 UTC)",
             Kind::Map | Kind::OpenMap => "a map",
             Kind::Metrics => "a map from names to floats",
-            Kind::Code => "a list of maps with uri, revision and dirty",
+            Kind::Code => "a map with uri, revision and dirty",
             Kind::Any => "any value",
             Kind::Checksum => "a checksum such as sha256:9f86d0…",
             Kind::Ids => "a list of identifiers such as mlflow-run:4711",
@@ -168,7 +168,11 @@ pub const TYPES: &[RecordType] = &[
             may("started_at", Time, "When the run began."),
             may("finished_at", Time, "When the run ended."),
             may("seed", Int, "Seed of the random numbers."),
-            may("code", Code, "Sources that ran."),
+            may(
+                "code",
+                Code,
+                "The sources that ran: where, which revision, and whether they were changed.",
+            ),
             IMAGE,
             may("metrics", Metrics, "What the run measured."),
             PROPERTIES,

@@ -1,6 +1,6 @@
 //! A block that was read once, as its parts. Borrows the block; copies nothing. May use cbor.
 
-use crate::cbor::{Items, Reader, Token};
+use crate::cbor::{Reader, Token};
 use crate::hash::Hash;
 
 /// What [`crate::event::check`] and [`crate::event::inspect`] found in a block. Where a part broke
@@ -39,12 +39,15 @@ impl<'a> View<'a> {
 
     /// The parents, in the block's order. One with two roles comes twice, one after the other.
     pub fn parents(&self) -> Parents<'a> {
-        Parents(List::new(self.parents))
+        Parents(Reader::new(self.parents))
     }
 
     /// The roles, one for each of [`View::parents`]; `""` for none.
     pub fn roles(&self) -> Roles<'a> {
-        Roles { parents: self.parents(), roles: List::new(self.roles) }
+        let mut roles = Reader::new(self.roles);
+        // The head of the list, if there is one.
+        let _ = roles.token();
+        Roles { parents: self.parents(), roles }
     }
 
     /// The payload: the bytes of a map.
@@ -53,65 +56,15 @@ impl<'a> View<'a> {
     }
 }
 
-/// Items of an encoded list that was read before; nothing for other bytes.
-#[derive(Clone, Debug)]
-struct List<'a> {
-    reader: Reader<'a>,
-    items: Option<Items>,
-}
-
-impl<'a> List<'a> {
-    fn new(bytes: &'a [u8]) -> Self {
-        let mut reader = Reader::new(bytes);
-        match reader.token() {
-            Ok(Token::List(items)) => List { reader, items: Some(items) },
-            _ => List { reader, items: None },
-        }
-    }
-}
-
-impl List<'_> {
-    fn event_link(&mut self) -> Option<Hash> {
-        let items = self.items.as_mut().filter(|items| items.left() > 0)?;
-        let hash = self.reader.event_link()?;
-        items.next(&mut self.reader);
-        Some(Hash(*hash))
-    }
-}
-
-impl<'a> Iterator for List<'a> {
-    type Item = Token<'a>;
-
-    fn next(&mut self) -> Option<Token<'a>> {
-        if !self.items.as_mut()?.next(&mut self.reader) {
-            self.items = None;
-            return None;
-        }
-        let mut whole = self.reader;
-        let token = self.reader.token().ok()?;
-        if matches!(token, Token::List(_) | Token::Map(_)) {
-            whole.skip().ok()?;
-            self.reader = whole;
-        }
-        Some(token)
-    }
-}
-
 /// The parents of an event; see [`View::parents`].
 #[derive(Clone, Debug)]
-pub struct Parents<'a>(List<'a>);
+pub struct Parents<'a>(Reader<'a>);
 
 impl Iterator for Parents<'_> {
     type Item = Hash;
 
     fn next(&mut self) -> Option<Hash> {
-        loop {
-            if let Some(hash) = self.0.event_link() {
-                return Some(hash);
-            }
-            // Malformed: passed over.
-            self.0.next()?;
-        }
+        self.0.event_link().copied().map(Hash)
     }
 }
 
@@ -119,7 +72,7 @@ impl Iterator for Parents<'_> {
 #[derive(Clone, Debug)]
 pub struct Roles<'a> {
     parents: Parents<'a>,
-    roles: List<'a>,
+    roles: Reader<'a>,
 }
 
 impl<'a> Iterator for Roles<'a> {
@@ -127,8 +80,8 @@ impl<'a> Iterator for Roles<'a> {
 
     fn next(&mut self) -> Option<&'a str> {
         self.parents.next()?;
-        match self.roles.next() {
-            Some(Token::Text(role)) => Some(role),
+        match self.roles.token() {
+            Ok(Token::Text(role)) => Some(role),
             _ => Some(""),
         }
     }

@@ -58,7 +58,6 @@ const FREE: Field =
 /// Depths of the payload's builder: a field's value, and what is inside it.
 const FIELD: usize = 1;
 const INNER: usize = 2;
-const INNERMOST: usize = 3;
 
 impl Default for Writer {
     fn default() -> Self {
@@ -193,8 +192,7 @@ impl Writer {
                 self.drop_field();
                 Ok(())
             }
-            (Kind::Code, INNER) => Ok(()),
-            (Kind::Code, INNERMOST) => {
+            (Kind::Code, INNER) => {
                 self.payload.drop_entry();
                 Ok(())
             }
@@ -245,7 +243,7 @@ impl Writer {
         if value.is_empty() {
             match (self.kind_here(), self.payload.depth()) {
                 (Kind::Text | Kind::Checksum, FIELD) => return self.drop_empty(),
-                (Kind::Code, INNERMOST) => {
+                (Kind::Code, INNER) => {
                     self.payload.drop_entry();
                     return Ok(());
                 }
@@ -274,7 +272,7 @@ impl Writer {
     /// The innermost list ends.
     pub fn end_list(&mut self) -> Result<()> {
         if self.payload.depth() == INNER && self.payload.count() == 0 {
-            if matches!(self.kind_here(), Kind::Code | Kind::Ids) {
+            if self.kind_here() == Kind::Ids {
                 self.payload.abandon();
                 return self.drop_empty();
             }
@@ -292,23 +290,26 @@ impl Writer {
     /// A key of the innermost map; its value comes next.
     pub fn key(&mut self, key: &str) -> Result<()> {
         self.suspect |= is_reserved(key);
-        self.open(|payload| payload.key(key))
+        self.open(|payload| payload.key(key))?;
+        let unknown = self.kind_here() == Kind::Code
+            && self.payload.depth() == INNER
+            && !kinds::is_code_key(key);
+        if unknown {
+            return Err(self
+                .refuse(format!("{} has no key {}", self.field_name, short(key)))
+                .remedy("Its keys are uri, revision and dirty; put others into properties"));
+        }
+        Ok(())
     }
 
     /// The innermost map ends.
     pub fn end_map(&mut self) -> Result<()> {
-        if self.payload.count() == 0 {
-            match (self.kind_here(), self.payload.depth()) {
-                (Kind::Map | Kind::Metrics, INNER) => {
-                    self.payload.abandon();
-                    return self.drop_empty();
-                }
-                (Kind::Code, INNERMOST) => {
-                    self.payload.abandon();
-                    return Ok(());
-                }
-                _ => {}
-            }
+        if self.payload.count() == 0
+            && self.payload.depth() == INNER
+            && matches!(self.kind_here(), Kind::Map | Kind::Metrics | Kind::Code)
+        {
+            self.payload.abandon();
+            return self.drop_empty();
         }
         self.put(Builder::end_map)
     }
