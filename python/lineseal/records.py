@@ -126,7 +126,7 @@ class TrainingRecord(TypedRecord):
         started_at: Aware datetime, or microseconds since 1970-01-01 UTC.
         finished_at: Aware datetime, or microseconds since 1970-01-01 UTC.
         seed: Of the random numbers, -2^63 to 2^63-1.
-        code: The sources: maps with `uri`, `revision` and `dirty` (a bool).
+        code: The sources that ran: a map with `uri`, `revision` and `dirty` (a bool).
         image: The container image it ran in.
         metrics: Names and numbers; ints of at most 2^53 become floats.
         properties: Anything else.
@@ -142,7 +142,7 @@ class TrainingRecord(TypedRecord):
     started_at: Moment | None = None
     finished_at: Moment | None = None
     seed: int | None = None
-    code: Sequence[Mapping[str, str | bool]] | None = None
+    code: Mapping[str, str | bool] | None = None
     image: str | None = None
     metrics: Mapping[str, float] | None = None
     properties: Mapping[str, Any] | None = None

@@ -73,7 +73,7 @@ def to_json(name: str, kind: str, value: Any) -> str:
         "map": lambda: map_json(name, value),
         "open_map": lambda: map_json(name, value),
         "metrics": lambda: map_json(name, value),
-        "code": lambda: f"[{map_json(name, value)}]",
+        "code": lambda: map_json(name, value),
     }
     return convert.get(kind, lambda: json.dumps(value))()
 
