@@ -19,7 +19,7 @@ pub fn events_page<'py>(
     limit: usize,
 ) -> PyResult<Vec<StoredRow<'py>>> {
     let Ledger { core, process } = ledger.get();
-    let filter = Filter { types, since, until, after_index, limit };
+    let filter = Filter { types, since, until, after_index, limit: Some(limit) };
     let found = long(py, *process, None, |control| core.snapshot()?.events(&filter, control))?;
     Ok(rows(py, found))
 }

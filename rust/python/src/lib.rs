@@ -6,9 +6,20 @@
 mod codec;
 mod convert;
 mod error;
+mod events;
+mod find;
+mod get;
+mod impact;
+mod open;
 mod receipt;
+mod record;
+mod record_blocks;
+mod record_json;
 mod run;
 mod schema;
+mod stats;
+mod trace;
+mod verify;
 
 use pyo3::prelude::*;
 
@@ -25,6 +36,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<convert::unset::Unset>()?;
     module.add_class::<convert::link::Link>()?;
     module.add_class::<receipt::Receipt>()?;
+    module.add_class::<open::Ledger>()?;
     for function in [
         wrap_pyfunction!(codec::encode_value, module)?,
         wrap_pyfunction!(codec::decode_value, module)?,
@@ -36,6 +48,20 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(convert::time::micros_of, module)?,
         wrap_pyfunction!(error::error_table, module)?,
         wrap_pyfunction!(schema::schema, module)?,
+        wrap_pyfunction!(open::open_ledger, module)?,
+        wrap_pyfunction!(record::record_many, module)?,
+        wrap_pyfunction!(record_blocks::record_blocks, module)?,
+        wrap_pyfunction!(record_json::record_json, module)?,
+        wrap_pyfunction!(get::get_many, module)?,
+        wrap_pyfunction!(get::resolve_name, module)?,
+        wrap_pyfunction!(events::events_page, module)?,
+        wrap_pyfunction!(find::find_page, module)?,
+        wrap_pyfunction!(trace::trace_page, module)?,
+        wrap_pyfunction!(impact::impact_page, module)?,
+        wrap_pyfunction!(verify::verify, module)?,
+        wrap_pyfunction!(verify::verify_all, module)?,
+        wrap_pyfunction!(verify::verify_blocks, module)?,
+        wrap_pyfunction!(stats::stats, module)?,
     ] {
         module.add_function(function)?;
     }

@@ -24,7 +24,7 @@ pub fn open_ledger(
 ) -> PyResult<Ledger> {
     let process = Process::current();
     let place = path.map_or(Place::Memory, Place::Directory);
-    let options = Options { read_only, create, origin: None };
+    let options = Options { read_only, create, ..Options::default() };
     let core = quick(py, process, || Core::open(place, options))?;
     Ok(Ledger { core, process })
 }

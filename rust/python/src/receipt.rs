@@ -16,6 +16,12 @@ pub struct Receipt {
     created: bool,
 }
 
+impl From<lineseal_core::ledger::Receipt> for Receipt {
+    fn from(receipt: lineseal_core::ledger::Receipt) -> Self {
+        Receipt { hash: receipt.hash, index: receipt.index, created: receipt.created }
+    }
+}
+
 #[pymethods]
 impl Receipt {
     #[new]
@@ -65,8 +71,8 @@ impl Receipt {
         let py = other.py();
         let Ok(other) = other.cast::<Receipt>() else { return Ok(py.NotImplemented()) };
         let other = other.get();
-        let same =
-            (self.hash, self.index, self.created) == (other.hash, other.index, other.created);
+        let same = (self.hash, self.index, self.created)
+            == (other.hash, other.index, other.created);
         Ok(match op {
             CompareOp::Eq => same.into_pyobject(py)?.to_owned().into_any().unbind(),
             CompareOp::Ne => (!same).into_pyobject(py)?.to_owned().into_any().unbind(),

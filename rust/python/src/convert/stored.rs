@@ -5,8 +5,23 @@ use super::decode::{Forms, Stop, read};
 use crate::error::{Raise, raise};
 use lineseal_core::cbor::Reader;
 use lineseal_core::event::{Level, check};
+use lineseal_core::ledger::Stored;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyTuple};
+
+/// hash, index, block, recorded_at (µs)
+pub type StoredRow<'py> = (String, u64, Bound<'py, PyBytes>, i64);
+
+/// An event's content.
+pub fn row(py: Python<'_>, stored: Stored) -> StoredRow<'_> {
+    let block = PyBytes::new(py, &stored.block);
+    (stored.hash.to_string(), stored.index, block, stored.recorded_at)
+}
+
+/// Several of them.
+pub fn rows(py: Python<'_>, stored: Vec<Stored>) -> Vec<StoredRow<'_>> {
+    stored.into_iter().map(|stored| row(py, stored)).collect()
+}
 
 /// version, type, time (µs), actor, parents, roles (aligned)
 type EventRow<'py> =
