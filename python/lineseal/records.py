@@ -47,8 +47,9 @@ class Record:
     actor: str | None = None
 
     def __repr__(self) -> str:
-        given = ((name, getattr(self, name)) for name in self.__dataclass_fields__)
-        shown = (f"{n}={v!r}" for n, v in given if v is not None and v is not UNSET)
+        fields = self.__dataclass_fields__.values()
+        pairs = ((field.name, getattr(self, field.name), field.default) for field in fields)
+        shown = (f"{name}={value!r}" for name, value, default in pairs if value is not default)
         return f"{type(self).__name__}({', '.join(shown)})"
 
 

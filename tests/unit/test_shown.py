@@ -73,7 +73,9 @@ def test_mermaid_names_every_event_and_role(tracker: Tracker) -> None:
     assert len([line for line in lines if "-->" in line]) == 3
     assert '  e0 -->|"train"| e1' in lines
     for line in lines[1:]:
-        assert re.fullmatch(r'  e\d+(\["[^"<>]*(<br/>[0-9a-f]{8})"\]| -->(\|"[^"]*"\|)? e\d+)', line)
+        assert re.fullmatch(
+            r'  e\d+(\["[^"<>]*(<br/>[0-9a-f]{8})"\]| -->(\|"[^"]*"\|)? e\d+)', line
+        )
 
 
 def test_reprs_say_what_matters(tracker: Tracker) -> None:

@@ -1,6 +1,5 @@
 //! Opening a ledger, and the handle that everything else takes.
 
-use crate::error::Raise;
 use crate::run::{Process, quick};
 use lineseal_core::ledger::{Ledger as Core, Options, Place};
 use pyo3::prelude::*;

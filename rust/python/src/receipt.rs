@@ -71,8 +71,8 @@ impl Receipt {
         let py = other.py();
         let Ok(other) = other.cast::<Receipt>() else { return Ok(py.NotImplemented()) };
         let other = other.get();
-        let same = (self.hash, self.index, self.created)
-            == (other.hash, other.index, other.created);
+        let same =
+            (self.hash, self.index, self.created) == (other.hash, other.index, other.created);
         Ok(match op {
             CompareOp::Eq => same.into_pyobject(py)?.to_owned().into_any().unbind(),
             CompareOp::Ne => (!same).into_pyobject(py)?.to_owned().into_any().unbind(),

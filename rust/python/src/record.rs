@@ -18,7 +18,6 @@ pub fn record_many(
     // A child of a fork is told before its records are looked at.
     quick(py, *process, || Ok(()))?;
     let blocks = convert(core, records)?;
-    let receipts =
-        quick(py, *process, || core.record(blocks.prepare()?, &Control::new()))?;
+    let receipts = quick(py, *process, || core.record(blocks.prepare()?, &Control::new()))?;
     Ok(receipts.into_iter().map(Receipt::from).collect())
 }

@@ -40,9 +40,10 @@ fn write(drafts: &[PyBackedBytes]) -> Result<Blocks> {
     let mut done: Vec<Hash> = Vec::with_capacity(drafts.len());
     for (position, draft) in drafts.iter().enumerate() {
         let earlier = |at: u64| usize::try_from(at).ok().and_then(|at| done.get(at)).copied();
-        let hash = blocks
-            .push(|out| json::draft(draft, &mut writer, &earlier, Fill::Draw, out))
-            .map_err(|error| if drafts.len() > 1 { error.position(position as u64) } else { error })?;
+        let hash =
+            blocks.push(|out| json::draft(draft, &mut writer, &earlier, Fill::Draw, out)).map_err(
+                |error| if drafts.len() > 1 { error.position(position as u64) } else { error },
+            )?;
         done.push(hash);
     }
     Ok(blocks)

@@ -38,8 +38,10 @@ impl Blocks {
     }
 
     /// Lets `write` append one block, which becomes the next of the batch.
-    pub fn push<E>(&mut self, write: impl FnOnce(&mut Vec<u8>) -> std::result::Result<Hash, E>)
-    -> std::result::Result<Hash, E> {
+    pub fn push<E>(
+        &mut self,
+        write: impl FnOnce(&mut Vec<u8>) -> std::result::Result<Hash, E>,
+    ) -> std::result::Result<Hash, E> {
         let hash = write(&mut self.bytes)?;
         self.ends.push(self.bytes.len());
         Ok(hash)
@@ -82,7 +84,9 @@ impl<'py> Context<'py> {
         let now = done.len();
         match places.get(&(record.as_ptr() as usize)) {
             Some(Place::Twice(first, second)) => Err(Refusal::value(
-                format!("the same record stands at positions {first} and {second}: which is meant?"),
+                format!(
+                    "the same record stands at positions {first} and {second}: which is meant?"
+                ),
                 "Make two records, or record the parent first and name its receipt",
             )),
             Some(Place::Once(place)) => done.get(*place).copied().ok_or_else(|| {
@@ -172,9 +176,6 @@ fn collect<'py>(records: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>>
 
 /// One call is one atomic batch, so it is not split behind the caller's back.
 pub fn too_many() -> Error {
-    Error::new(
-        Code::InvalidArgument,
-        format!("a batch has more than {MAX_BATCH_EVENTS} events"),
-    )
-    .remedy(format!("Split it into calls of at most {MAX_BATCH_EVENTS}, parents first"))
+    Error::new(Code::InvalidArgument, format!("a batch has more than {MAX_BATCH_EVENTS} events"))
+        .remedy(format!("Split it into calls of at most {MAX_BATCH_EVENTS}, parents first"))
 }

@@ -24,8 +24,5 @@ pub fn required(text: &str) -> Result<Hash> {
 
 /// Every name, shortened ones looked up in `snapshot`.
 pub fn resolve(snapshot: &Snapshot, texts: &[String]) -> Result<Vec<Hash>> {
-    texts
-        .iter()
-        .map(|text| full(text).map_or_else(|| snapshot.resolve(text), Ok))
-        .collect()
+    texts.iter().map(|text| full(text).map_or_else(|| snapshot.resolve(text), Ok)).collect()
 }

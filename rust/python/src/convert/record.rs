@@ -6,8 +6,8 @@ use super::refusal::{Convert, Refusal};
 use super::unset::unset;
 use super::value::{kind, shown, text_key, utf8};
 use super::{known, parents, time, value};
-use lineseal_core::event::schema::{self, Field, Kind};
 use lineseal_core::event::Writer;
+use lineseal_core::event::schema::{self, Field, Kind};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -29,7 +29,8 @@ impl<'py> Shape<'py> {
             ));
         }
         let py = record.py();
-        let name: Option<String> = record.get_type().getattr(intern!(py, "type_name"))?.extract()?;
+        let name: Option<String> =
+            record.get_type().getattr(intern!(py, "type_name"))?.extract()?;
         let fields = match name.as_deref().map(schema::record_type) {
             None => Vec::new(),
             Some(Some(of)) => {
