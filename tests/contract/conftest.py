@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-
 from lineseal import DatasetRecord, Receipt, Tracker
 from lineseal._ledger_api import LedgerAPI
 

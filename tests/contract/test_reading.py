@@ -6,7 +6,6 @@ import hashlib
 
 import pytest
 from conftest import FINISHED, STARTED, Story
-
 from lineseal import EventNotFoundError, InvalidArgumentError, LedgerClosedError, codec
 
 MICROS = 1_000_000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from conftest import Story
-
 from lineseal import InvalidArgumentError, verify_blocks
 
 

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-
 from lineseal import InvalidRecordError, Link, Tensor, Tracker, codec
 
 tracker = Tracker()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pickle
 
-import pytest
-
 import lineseal
+import pytest
 from lineseal import _core, errors
 
 TABLE = _core.error_table()

@@ -8,9 +8,8 @@ import pickle
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
 import lineseal
+import pytest
 from lineseal import (
     UNSET,
     CustomRecord,

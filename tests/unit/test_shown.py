@@ -6,7 +6,6 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-
 from lineseal import Link, Receipt, Tensor, Tracker
 from lineseal._html import MOST_NODES
 
