@@ -28,12 +28,11 @@ pub fn verify_log(log: &mut dyn Log, expect: &[Hash], control: &Control) -> Resu
         let (mut past, mut present, mut next) = <(Round, Round, Round)>::default();
         reader.fill(&mut present, control)?;
         while !present.filled.is_empty() {
-            let serial = || {
-                past.resolve(&mut links)?;
-                reader.fill(&mut next, control)
-            };
-            let (serial, parallel) = rayon::join(serial, || present.judge(control));
-            parallel.and(serial)?;
+            let (judged, (resolved, read)) = rayon::join(
+                || present.judge(control),
+                || rayon::join(|| past.resolve(&mut links), || reader.fill(&mut next, control)),
+            );
+            judged.and(resolved).and(read)?;
             (past, present, next) = (present, next, past);
         }
         past.resolve(&mut links)?;

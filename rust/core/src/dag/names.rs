@@ -6,6 +6,7 @@
 use crate::error::{Code, Error, Result};
 use crate::hash::Hash;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::hint::black_box;
 
 /// Part of a hash, and its number plus one; free while that is 0.
 type Slot = [u32; 2];
@@ -17,6 +18,8 @@ pub(super) struct Names {
     slots: Vec<Slot>,
     /// Spreads hashes over the slots as no outsider can foresee.
     seed: u64,
+    /// Kept for [`Names::touch`].
+    touched: Vec<usize>,
 }
 
 impl Names {
@@ -28,6 +31,7 @@ impl Names {
             hashes: Vec::with_capacity(expected),
             slots: vec![[0; 2]; slots],
             seed: RandomState::new().build_hasher().finish(),
+            touched: Vec::new(),
         }
     }
 
@@ -61,10 +65,19 @@ impl Names {
         }
     }
 
-    /// Draws the slots of these hashes into the cache, all at once rather than one after another.
-    pub(super) fn touch<'a>(&self, hashes: impl Iterator<Item = &'a Hash>) {
-        let slots = hashes.filter_map(|hash| self.slots.get(self.home(hash)));
-        std::hint::black_box(slots.fold(0, |all, slot| all ^ slot[1]));
+    /// Draws what is known of these hashes into the cache: first all their slots, then all the
+    /// hashes that the slots stand for. In loops as short as these, the processor fetches many
+    /// at once; one after another they would cost a miss each.
+    pub(super) fn touch<'a>(&mut self, hashes: impl Iterator<Item = &'a Hash>) {
+        let mut places = std::mem::take(&mut self.touched);
+        places.clear();
+        places.extend(hashes.map(|hash| self.home(hash)));
+        for place in &mut places {
+            *place = self.slots.get(*place).map_or(0, |slot| slot[1]) as usize;
+        }
+        let known = places.iter().filter_map(|number| self.hashes.get(number.wrapping_sub(1)));
+        black_box(known.fold(0, |all, hash| all ^ hash.0[0]));
+        self.touched = places;
     }
 
     fn number_at(&self, at: usize) -> Option<u32> {
