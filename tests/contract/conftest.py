@@ -3,34 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from lineseal import DatasetRecord, Receipt, Tracker
+from lineseal import Tracker
 from lineseal._ledger_api import LedgerAPI
+from story import Story, tell
 
 WRITABLE = ["memory", "file", "reopened"]
 Opened = Callable[[LedgerAPI], LedgerAPI]
-
-STARTED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-FINISHED = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
-
-
-@dataclass
-class Story:
-    """A small life of a model, in the ledger under test."""
-
-    tracker: LedgerAPI
-    data: Receipt
-    test: Receipt
-    settings: Receipt
-    run: Receipt
-    model: Receipt
-    score: Receipt
-    prediction: Receipt
-    feedback: Receipt
 
 
 def open_as(kind: str, path: Path) -> tuple[LedgerAPI, Opened]:
@@ -64,34 +45,3 @@ def story(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Story]:
     told.tracker = again(tracker)
     with told.tracker:
         yield told
-
-
-def tell(tracker: LedgerAPI) -> Story:
-    data, test = tracker.record_many(
-        [
-            DatasetRecord(name="digits", version="1", split="train", num_rows=1437),
-            DatasetRecord(name="digits", version="1", split="test", num_rows=360),
-        ]
-    )
-    settings = tracker.record_hyperparameters(values={"C": 0.1, "max_iter": 200})
-    run = tracker.record_training(
-        run_id="run-001",
-        model_name="digits-lr",
-        model_version="1.0",
-        started_at=STARTED,
-        finished_at=FINISHED,
-        time=FINISHED,
-        actor="ada",
-        metrics={"loss": 0.25, "epochs": 3},
-        ids=["mlflow-run:4711"],
-        parents={"train": data, "hyperparameters": settings},
-    )
-    model = tracker.record_model(name="digits-lr", version="1.0", parents=run)
-    score = tracker.record_evaluation(
-        metrics={"accuracy": 0.97}, split="test", parents={"model": model, "test": test}
-    )
-    prediction = tracker.record_prediction(
-        prediction_id="p-1", inputs={"pixels": [0.0, 0.5, 1.0]}, output=7, parents=model
-    )
-    feedback = tracker.record_feedback(value=7, kind="true-label", parents=prediction)
-    return Story(tracker, data, test, settings, run, model, score, prediction, feedback)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from conftest import FINISHED, STARTED, Story
 from lineseal import EventNotFoundError, InvalidArgumentError, LedgerClosedError, codec
+from story import FINISHED, STARTED, Story
 
 MICROS = 1_000_000
 

@@ -156,7 +156,7 @@ def test_an_empty_batch_is_refused(ledger: LedgerAPI, verb: str) -> None:
 
 
 def test_more_than_a_batch_holds_is_refused_with_the_advice_to_split(ledger: LedgerAPI) -> None:
-    with pytest.raises(InvalidArgumentError, match="10,?000") as caught:
+    with pytest.raises(InvalidArgumentError, match="10000") as caught:
         ledger.record_many(DatasetRecord(name=f"d{n}") for n in range(10_001))
     assert "plit" in str(caught.value)
     assert len(ledger) == 0

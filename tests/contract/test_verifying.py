@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Story
 from lineseal import InvalidArgumentError, verify_blocks
+from story import Story
 
 
 def test_what_holds_is_true(story: Story) -> None:

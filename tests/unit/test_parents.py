@@ -80,7 +80,7 @@ def test_a_missing_parent_in_a_batch_has_its_position(tracker: Tracker) -> None:
 def test_a_child_before_its_parent_is_refused_with_both_positions(tracker: Tracker) -> None:
     data = DatasetRecord(name="x")
     model = ModelRecord(name="m", parents=data)
-    with pytest.raises(InvalidRecordError, match="position 1.*at 0") as caught:
+    with pytest.raises(InvalidRecordError, match=r"position 1.*at 0") as caught:
         tracker.record_many([model, data])
     assert (caught.value.position, caught.value.path) == (0, "parents")
     assert len(tracker) == 1
