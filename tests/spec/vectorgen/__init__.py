@@ -1,1 +1,1 @@
-"""What the test vectors are made of. Uses cbrrr, dag-cbor, multiformats, hashlib; never lineseal."""
+"""What the vectors are made of. Uses cbrrr, dag-cbor, multiformats, hashlib; not lineseal."""

@@ -1,4 +1,4 @@
-"""Checksums of docs/spec/checksums.md: streams put together from items by the oracles and struct."""
+"""Checksums of docs/spec/checksums.md: streams of items by the oracles and of struct."""
 
 from __future__ import annotations
 

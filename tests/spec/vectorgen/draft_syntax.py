@@ -113,8 +113,10 @@ def twice(out: Drafts) -> None:
         "metric": '{"type":"evaluation","time":1,"record":{"metrics":{"a":0.5,"a":0.5}}}',
         "code": '{"type":"training","time":1,"record":{"run_id":"r","model_name":"m",'
         '"code":{"uri":"u","uri":"u"}}}',
-        "parent": '{"type":"model","parents":[{"hash":"%s","hash":"%s"}],"record":{"name":"m"}}'
-        % (hash_, hash_),
+        "parent": '{"type":"model","parents":[{"hash":"HASH","hash":"HASH"}],'.replace(
+            "HASH", hash_
+        )
+        + '"record":{"name":"m"}}',
         "bytes-form": '{"type":"a/b","time":1,"record":{"x":{"/":{"bytes":"","bytes":""}}}}',
         "float-form": '{"type":"a/b","time":1,'
         '"record":{"x":{"lineseal:float":"NaN","lineseal:float":"NaN"}}}',
@@ -172,6 +174,11 @@ def numbers(out: Drafts) -> None:
         out.refuse_x(f"float-{name}", "E13.5", text)
 
 
+def slash(inside: Any) -> str:
+    """The JSON of bytes or a link."""
+    return json.dumps({"/": inside})
+
+
 def bytes_and_links(out: Drafts) -> None:
     for text, value in {
         "": b"",
@@ -180,10 +187,10 @@ def bytes_and_links(out: Drafts) -> None:
         "+/+/": b"\xfb\xff\xbf",
     }.items():
         name = text.replace("/", "s").replace("+", "p") or "empty"
-        out.accept_x(f"bytes-{name}", "E13.6 E6.4", '{"/":{"bytes":"%s"}}' % text, value)
+        out.accept_x(f"bytes-{name}", "E13.6 E6.4", slash({"bytes": text}), value)
     link = artifact("weights")
-    out.accept_x("link", "E13.6 E6.1", '{"/":"%s"}' % link, link)
-    out.accept_x("link-in-a-list", "E13.6 E6.1 E6.4", '[[{"/":"%s"}]]' % link, [[link]])
+    out.accept_x("link", "E13.6 E6.1", slash(str(link)), link)
+    out.accept_x("link-in-a-list", "E13.6 E6.1 E6.4", f"[[{slash(str(link))}]]", [[link]])
     out.accept_x("slash-among-others", "E13.6 E6.5", '{"/":1,"/home":2}', {"/": 1, "/home": 2})
     map_ = {"/": {"bytes": "AA"}, "a": 1}
     out.accept_x("slash-is-then-ordinary", "E13.6 E6.5", json.dumps(map_), map_)
@@ -202,16 +209,16 @@ def bytes_and_links(out: Drafts) -> None:
         "slash-null": '{"/":null}',
         "link-empty": '{"/":""}',
         "link-version-0": '{"/":"QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG"}',
-        "link-upper-case": '{"/":"%s"}' % upper,
+        "link-upper-case": slash(upper),
         "link-base58": '{"/":"zb2rhe5P4gXftAwvA4eXQ5HJwsER2owDyS9sKaQRRVQPn93bA"}',
-        "link-cut": '{"/":"%s"}' % str(link)[:-1],
-        "link-padded": '{"/":"%s="}' % link,
-        "link-is-a-hash": '{"/":"%s"}' % link.digest.hex(),
+        "link-cut": slash(str(link)[:-1]),
+        "link-padded": slash(f"{link}="),
+        "link-is-a-hash": slash(link.digest.hex()),
     }.items():
         out.refuse_x(f"slash-{name}", "E13.6", bad)
-    out.refuse_x("link-to-an-event", "E6.1", '{"/":"%s"}' % parent(1))
+    out.refuse_x("link-to-an-event", "E6.1", slash(str(parent(1))))
     out.refuse_x(
-        "link-to-an-event-deep", "E6.1", '[{"a":{"/":"%s"}}]' % parent(1), "payload.x[0].a"
+        "link-to-an-event-deep", "E6.1", f'[{{"a":{slash(str(parent(1)))}}}]', "payload.x[0].a"
     )
 
 

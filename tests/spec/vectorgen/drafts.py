@@ -1,4 +1,4 @@
-"""JSON drafts: what each must become is stated here by hand as a map, then encoded by the oracles."""
+"""JSON drafts: what each must become is stated by hand as a map, then encoded by the oracles."""
 
 from __future__ import annotations
 

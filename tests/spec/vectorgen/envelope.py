@@ -179,7 +179,7 @@ def roles(out: Blocks) -> None:
         "one": custom(0, parents=[parent(1)], roles=[""]),
     }.items():
         out.refuse(f"roles-all-empty-{name}", "E4.4", "envelope", bad, cddl=False)
-    out.refuse("roles-empty-list", "E4.4", "envelope", custom(0, roles=[]), cddl=False)
+    out.refuse("roles-empty-list", "E4.4", "envelope", custom(0, roles=[]))
 
 
 def order(out: Blocks) -> None:

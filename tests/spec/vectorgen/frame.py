@@ -1,4 +1,4 @@
-"""Blocks for E1 and E3.1: the encoding, and what every version keeps. Hex is put together by hand."""
+"""Blocks for E1 and E3.1: the encoding, and what every version keeps. The hex is by hand."""
 
 from __future__ import annotations
 
