@@ -31,7 +31,8 @@ pub(super) fn recover(core: &Core, ending: Ending, limit: u64) -> Result<Tail> {
     }
     let slots = core.log.read().slots;
     let mark = durable::newest(&slots);
-    if !mark.is_some_and(|mark| is_clean_at(&mark, &cursor)) {
+    // A clean mark may be older than the tail: a power cut took the one of the writer that tore it.
+    if ending.torn || !mark.is_some_and(|mark| is_clean_at(&mark, &cursor)) {
         settle(core, &*file, &cursor)?;
     }
     core.log.write().cursor = cursor.clone();
