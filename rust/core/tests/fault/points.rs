@@ -1,0 +1,83 @@
+//! Death and power cut at every single change of one short life.
+
+use crate::events::Events;
+use crate::model::{Kept, Model};
+use lineseal_core::control::Control;
+use lineseal_core::error::Error;
+use lineseal_core::index::memory::MemoryIndex;
+use lineseal_core::ledger::{Ledger, Options, Receipt};
+use lineseal_core::media::fault::{Crash, Fault, FaultMedia};
+use lineseal_core::media::{File, Media, Mode};
+use std::sync::Arc;
+
+pub fn open(media: &FaultMedia) -> Result<Ledger, Error> {
+    let options = Options { create: true, ..Options::default() };
+    Ledger::open_on(Arc::new(media.clone()), Box::new(MemoryIndex::new()), options)
+}
+
+pub fn record(ledger: &Ledger, events: &Events) -> Result<Vec<Receipt>, Error> {
+    ledger.record(Ledger::prepare(&events.slices())?, &Control::new())
+}
+
+/// Batches of three, a little more than a page each, so that groups straddle pages.
+fn batches(count: usize) -> Vec<Events> {
+    let batch = |b: usize| {
+        let mut events = Events::default();
+        (0..3).for_each(|e| events.add(&format!("b{b}e{e}"), 1_500, &[]));
+        events
+    };
+    (0..count).map(batch).collect()
+}
+
+/// Creates, records, closes, opens, records, closes; stops at the first error.
+fn life(media: &FaultMedia, model: &mut Model, batches: &[Events]) -> Result<(), Error> {
+    for half in batches.chunks(batches.len().div_ceil(2)) {
+        let ledger = open(media)?;
+        for batch in half {
+            model.unknown.push(batch.clone());
+            let receipts = record(&ledger, batch)?;
+            model.acknowledge(batch, &receipts).unwrap();
+        }
+        ledger.close()?;
+    }
+    Ok(())
+}
+
+fn die_at(change: u64, seed: u64, crash: Crash, batches: &[Events]) {
+    let media = FaultMedia::new(seed);
+    let mut model = Model::default();
+    media.fail(None, "", change, Fault::Death);
+    life(&media, &mut model, batches).unwrap_err();
+    let kept = resume(&media.crash(crash), &mut model, batches);
+    kept.unwrap_or_else(|e| panic!("{crash:?} at change {change}, seed {seed}: {e}"));
+}
+
+/// Opens what is left, checks it, sends everything again, and checks once more after a power cut.
+fn resume(media: &FaultMedia, model: &mut Model, batches: &[Events]) -> Kept {
+    let ledger = open(media).map_err(|e| format!("open: {e}"))?;
+    model.check(&ledger, true)?;
+    for batch in batches {
+        let receipts = record(&ledger, batch).map_err(|e| format!("resend: {e}"))?;
+        model.acknowledge(batch, &receipts)?;
+    }
+    let ledger = open(&media.crash(Crash::Power)).map_err(|e| format!("second open: {e}"))?;
+    model.check(&ledger, true)
+}
+
+#[test]
+fn a_life_cut_off_at_any_change_keeps_its_promises() {
+    let batches = batches(6);
+    let media = FaultMedia::new(0);
+    life(&media, &mut Model::default(), &batches).unwrap();
+    let changes = media.changes();
+    assert!(changes > 30, "only {changes} changes");
+    for change in 0..changes {
+        die_at(change, change, Crash::Process, &batches);
+        (0..6).for_each(|seed| die_at(change, seed, Crash::Power, &batches));
+    }
+}
+
+/// An existing file, to be written.
+pub fn file(media: &FaultMedia, path: &str) -> Arc<dyn File> {
+    media.open(path, Mode::Write).unwrap().unwrap()
+}
