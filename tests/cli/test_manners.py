@@ -1,0 +1,218 @@
+"""What holds for every verb: errors, exit statuses, pipes, interrupts, help."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from lineseal import Tracker, __version__, _core
+from lineseal.cli import MISSING
+from lineseal.cli.errors import KEYS, describe
+from lineseal.errors import LinesealError
+
+from .conftest import Cli, Small
+
+VERBS = ["show", "events", "find", "trace", "impact", "verify", "check", "stats"]
+ARGUMENTS = {
+    "show": ["abcdefab"], "trace": ["abcdefab"], "impact": ["abcdefab"], "find": ["--run-id", "r"],
+    "check": ["abcdefab", "."],
+}  # fmt: skip
+COMMAND = [sys.executable, "-m", "lineseal.cli"]
+
+
+def test_every_error_of_the_table_has_its_exit_status_and_all_members() -> None:
+    for name, cls, _grpc, status, _meaning in _core.error_table():
+        import lineseal.errors
+
+        error = getattr(lineseal.errors, cls)("what", field="f", path="p", hash="h", position=3)
+        found, document = describe(error)
+        assert found == status
+        assert document == {
+            "code": name, "message": "what", "field": "f", "path": "p", "hash": "h",
+            "position": 3, "remedy": None,
+        }  # fmt: skip
+        assert issubclass(type(error), LinesealError)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_missing_ledger_is_an_error_with_a_remedy(cli: Cli, verb: str) -> None:
+    arguments = [verb, *ARGUMENTS.get(verb, []), "--ledger", "nowhere"]
+    plain = cli(*arguments)
+    assert (plain.status, plain.out) == (3, "")
+    assert plain.err.startswith("error: ")
+    assert "nowhere" in plain.err
+    error = cli(*arguments, "--json").json["error"]
+    assert set(error) == set(KEYS)
+    assert (error["code"], bool(error["remedy"])) == ("ledger_not_found", True)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_directory_that_is_no_ledger(cli: Cli, tmp_path: Path, verb: str) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "cat.jpg").write_bytes(b"cat")
+    done = cli(verb, *ARGUMENTS.get(verb, []), "--ledger", "photos", "--json")
+    assert done.json["error"]["code"] in {"not_a_ledger", "ledger_not_found"}
+    assert done.status in {2, 3}
+    assert [p.name for p in (tmp_path / "photos").iterdir()] == ["cat.jpg"]
+
+
+@pytest.mark.parametrize("verb", ["show", "trace", "impact"])
+def test_hashes_that_name_nothing(cli: Cli, small: Small, verb: str) -> None:
+    unknown = cli(verb, "0" * 64, "-l", small.path, "--json")
+    assert (unknown.status, unknown.json["error"]["code"]) == (3, "event_not_found")
+    assert unknown.json["error"]["hash"] == "0" * 64
+    short = cli(verb, "abc", "-l", small.path, "--json")
+    assert short.status == 2
+
+
+@pytest.mark.parametrize("verb", [*VERBS, "init", "demo", "record"])
+def test_help_teaches_with_examples(cli: Cli, verb: str) -> None:
+    done = cli(verb, "--help")
+    assert done.status == 0
+    assert f"lineseal {verb}" in done.out.split("Examples:")[1]
+    assert "--json" in done.out
+
+
+def test_no_arguments_show_the_help(cli: Cli) -> None:
+    done = cli()
+    assert done.status in (0, 2)
+    assert "lineseal demo" in done.out + done.err
+
+
+def test_version(cli: Cli) -> None:
+    assert cli("--version").out == f"lineseal {__version__}\n"
+
+
+def test_usage_errors_are_json_too(cli: Cli) -> None:
+    done = cli("show", "--json")
+    assert done.status == 2
+    assert done.json["error"]["code"] == "invalid_argument"
+    assert "--help" in done.json["error"]["remedy"]
+    assert cli("show").err.count("Usage: lineseal show") == 1
+
+
+def test_no_traceback_reaches_a_user_unless_asked_for(
+    cli: Cli, small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(Tracker, "stats", broken)
+    plain = cli("stats", "-l", small.path)
+    assert plain.status == 70
+    assert "boom" in plain.err
+    assert "Traceback" not in plain.err
+    assert cli("stats", "-l", small.path, "--json").json["error"]["code"] == "internal"
+    monkeypatch.setenv("LINESEAL_DEBUG", "1")
+    assert "Traceback" in cli("stats", "-l", small.path).err
+
+
+def test_output_into_a_pipe_is_plain_and_whole(cli: Cli, small: Small) -> None:
+    name = "long" * 10
+    with Tracker(small.path) as tracker:
+        tracker.record_dataset(name=name)
+    done = cli("events", "-l", small.path)
+    assert name in done.out
+    assert "\x1b" not in done.out
+
+
+def _on_a_terminal(*arguments: str, **environ: str) -> str:
+    parent, child = pty.openpty()
+    env = {k: v for k, v in os.environ.items() if k not in {"NO_COLOR", "FORCE_COLOR"}}
+    process = subprocess.Popen(
+        [*COMMAND, *arguments], stdout=child, stderr=subprocess.DEVNULL,
+        env=env | {"TERM": "xterm-256color"} | environ,
+    )  # fmt: skip
+    os.close(child)
+    out = b""
+    try:
+        while part := os.read(parent, 4096):
+            out += part
+    except OSError:
+        pass  # Linux says EIO when the other side has closed.
+    finally:
+        os.close(parent)
+    assert process.wait(30) == 0
+    return out.decode()
+
+
+def test_a_terminal_gets_colours_unless_no_color_is_set(small: Small) -> None:
+    assert "\x1b[" in _on_a_terminal("verify", "-l", small.path)
+    plain = _on_a_terminal("verify", "-l", small.path, NO_COLOR="1")
+    assert "\x1b[3" not in plain
+
+
+def test_a_broken_pipe_is_quiet(small: Small) -> None:
+    with Tracker(small.path) as tracker:
+        tracker.record_json(
+            f'{{"type": "dataset", "record": {{"name": "{n:060}"}}}}' for n in range(3_000)
+        )
+    for arguments in (["events", "--limit", "0"], ["events", "--limit", "0", "--json"]):
+        process = subprocess.Popen(
+            [*COMMAND, *arguments, "-l", small.path],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        assert process.stdout is not None
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.wait(60) == 141
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+
+
+def test_ctrl_c_ends_with_130_and_no_traceback(small: Small) -> None:
+    process = subprocess.Popen(
+        [*COMMAND, "record", "--batch", "-l", small.path],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    deadline = time.monotonic() + 30
+    lock = Path(small.path, "LOCK")
+    while (
+        "lineseal.cli" not in Path(f"/proc/{process.pid}/cmdline").read_text() or not lock.exists()
+    ):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 130
+    assert process.stderr is not None
+    assert b"Traceback" not in process.stderr.read()
+
+
+def test_a_locked_ledger_says_who_is_in_the_way(small: Small) -> None:
+    with Tracker(small.path):
+        done = subprocess.run(
+            [*COMMAND, "record", "dataset", "--name", "d", "-l", small.path, "--json"],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        reading = subprocess.run(
+            [*COMMAND, "stats", "-l", small.path, "--json"],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+    assert done.returncode == 4
+    assert json.loads(done.stdout)["error"]["code"] == "ledger_locked"
+    assert json.loads(reading.stdout)["events"] == 5
+
+
+def test_without_its_packages_the_command_says_how_to_install_them() -> None:
+    code = (
+        "import sys; sys.modules['typer'] = None; sys.modules['rich'] = None\n"
+        "from lineseal.cli import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert 'pip install "lineseal[cli]"' in done.stderr
+    assert done.stderr.strip() == MISSING.format(name="typer")
+
+
+def test_completion_scripts_are_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = subprocess.run(
+        [*COMMAND, "--show-completion", "bash"], capture_output=True, text=True, check=False,
+        env=os.environ | {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"},
+    )  # fmt: skip
+    assert "complet" in done.stdout

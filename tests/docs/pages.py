@@ -1,0 +1,158 @@
+"""Runs what stands in the documents: each fenced block of a page in turn, in one empty folder.
+
+- ```python: run in one namespace a page. A ```text block directly behind it is its output.
+- ```console: lines that begin with "$ " are run by one bash a block, the lines below each are its
+  output (stdout and stderr). A status other than 0 fails, unless the next command is `echo $?`.
+- ```json, ```toml: parsed. ```mermaid, ```text: for the eye. ```sh: only for lines that the build
+  itself runs (SHELL_LINES).
+
+In expected output `…` stands for any text within a line, and a line of `…` alone for any lines.
+"""
+
+import contextlib
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BEFORE, AFTER = "\x01before", "\x01after"
+SHELL_LINES = {
+    "make demo",
+    "make test",
+    "make lint",
+    "make bench",
+    "make dist",
+    "make",
+    "pip install lineseal",
+    'pip install "lineseal[cli]"',
+    'pip install "lineseal[demo]"',
+    "pip install .",
+    'pip install ".[cli]"',
+    "lineseal --install-completion",
+}
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: its language, its text, and where the text begins in its page."""
+
+    language: str
+    text: str
+    line: int
+
+
+def blocks(page: Path) -> list[Block]:
+    """The fenced blocks of a page, in order."""
+    text = page.read_text(encoding="utf-8")
+    return [
+        Block(match[1], match[2], text.count("\n", 0, match.start(2)) + 1)
+        for match in FENCE.finditer(text)
+    ]
+
+
+def run_page(page: Path, folder: Path) -> int:
+    """Run all blocks of `page` with `folder` as working directory; returns how many ran."""
+    namespace: dict[str, object] = {"__name__": "__page__"}
+    found = blocks(page)
+    ran = 0
+    with contextlib.chdir(folder):
+        for block, after in zip(found, [*found[1:], None], strict=True):
+            where = f"{page.relative_to(ROOT)}:{block.line}"
+            if block.language == "python":
+                said = _run_python(block, namespace, where)
+                if after is not None and after.language == "text":
+                    check(after.text, said, where)
+                ran += 1
+            elif block.language == "console":
+                _run_console(block, folder, where)
+                ran += 1
+            else:
+                _look_at(block, where)
+    return ran
+
+
+def check(expected: str, found: str, where: str) -> None:
+    """Fail with both texts when `found` does not match `expected`."""
+    if not re.fullmatch(_pattern(expected), found.rstrip() + "\n", re.DOTALL):
+        raise AssertionError(f"{where}: expected\n{expected}\nbut found\n{found}")
+
+
+def _pattern(expected: str) -> str:
+    lines = []
+    for line in expected.rstrip().splitlines():
+        if line.strip() == "…":
+            lines.append(r"(?:[^\n]*\n)*?")
+        else:
+            parts = (re.escape(part) for part in line.rstrip().split("…"))
+            lines.append(r"[^\n]*?".join(parts) + r"[ ]*\n")
+    return "".join(lines)
+
+
+def _run_python(block: Block, namespace: dict[str, object], where: str) -> str:
+    out = io.StringIO()
+    code = compile("\n" * (block.line - 1) + block.text, where, "exec")
+    with contextlib.redirect_stdout(out):
+        exec(code, namespace)
+    return out.getvalue()
+
+
+def _run_console(block: Block, folder: Path, where: str) -> None:
+    commands = _commands(block.text)
+    script = "".join(
+        f"printf '{BEFORE}\\n'; (exit $status); {command}\n"
+        f"status=$?; printf '{AFTER} %s\\n' $status\n"
+        for command, _expected in commands
+    )
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    hidden = {"LINESEAL_LEDGER", "LINESEAL_DEBUG", "FORCE_COLOR"}
+    environ = {k: v for k, v in os.environ.items() if k not in hidden}
+    done = subprocess.run(
+        ["bash", "-c", "status=0\n" + script],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        cwd=folder,
+        env=environ | {"PATH": path, "PYTHONWARNINGS": "ignore"},
+        timeout=120,
+        check=False,
+    )
+    parts = done.stdout.decode().split(f"{BEFORE}\n")[1:]
+    assert len(parts) == len(commands), f"{where}: bash stopped early:\n{done.stdout.decode()}"
+    for at, ((command, expected), part) in enumerate(zip(commands, parts, strict=True)):
+        found, _, status = part.rpartition(f"{AFTER} ")
+        check(expected, found, f"{where}: $ {command}")
+        asked = at + 1 < len(commands) and commands[at + 1][0] == "echo $?"
+        assert int(status) == 0 or asked, f"{where}: $ {command}: exit {status}"
+
+
+def _commands(text: str) -> list[tuple[str, str]]:
+    """Each command with its expected output; a line that ends in a backslash goes on."""
+    commands: list[tuple[str, str]] = []
+    for line in text.splitlines():
+        last = commands[-1][0] if commands else ""
+        if line.startswith("$ "):
+            commands.append((line[2:], ""))
+        elif last.endswith("\\") and not commands[-1][1]:
+            commands[-1] = (last + "\n" + line.removeprefix("> "), "")
+        else:
+            commands[-1] = (commands[-1][0], commands[-1][1] + line + "\n")
+    return commands
+
+
+def _look_at(block: Block, where: str) -> None:
+    if block.language == "json":
+        json.loads(block.text)
+    elif block.language == "toml":
+        tomllib.loads(block.text)
+    elif block.language == "sh":
+        unknown = set(block.text.split("\n")) - SHELL_LINES - {""}
+        assert not unknown, f"{where}: nothing runs {unknown}: use ```console"
+    else:
+        assert block.language in {"mermaid", "text"}, f"{where}: unknown kind {block.language!r}"
