@@ -161,7 +161,7 @@ def test_a_deep_chain_is_drawn_to_a_bound(cli: Cli, small: Small) -> None:
     with Tracker(small.path) as tracker:
         last = small.answer
         for step in range(60):
-            last = tracker.record_custom("acme/step", {"n": step}, parents=last).hash
+            last = tracker.record_custom(type="acme/step", payload={"n": step}, parents=last).hash
     done = cli("trace", last, "-l", small.path)
     assert done.status == 0
     assert "deeper" in done.out

@@ -53,8 +53,8 @@ def facts(out: Console, pairs: Iterable[tuple[str, object]]) -> None:
     grid.add_column(overflow="fold")
     for name, value in pairs:
         if value is not None:
-            grid.add_row(safe(name), value if isinstance(value, Text) else safe(value))
-    out.print(grid)
+            grid.add_row(safe(name), safe(value))
+    _print(out, grid)
 
 
 def table(out: Console, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -63,10 +63,20 @@ def table(out: Console, columns: Sequence[str], rows: Iterable[Sequence[object]]
     for column in columns:
         grid.add_column(column, overflow="fold", justify="right" if column == "index" else "left")
     for row in rows:
-        grid.add_row(*(Text("" if cell is None else safe(cell)) for cell in row))
-    out.print(grid)
+        grid.add_row(*("" if cell is None else safe(cell) for cell in row))
+    _print(out, grid)
 
 
 def verdict(word: str, text: str) -> Text:
     """A line that begins with a coloured verdict."""
     return Text.assemble((word.upper(), STYLES.get(word, "bold")), "  ", text)
+
+
+def _print(out: Console, grid: Table) -> None:
+    """Print a table; into a pipe without the blanks that rich pads each line with."""
+    if out.is_terminal:
+        out.print(grid)
+        return
+    with out.capture() as captured:
+        out.print(grid)
+    out.file.writelines(line.rstrip() + "\n" for line in captured.get().splitlines())

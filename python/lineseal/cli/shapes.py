@@ -3,9 +3,10 @@
 Values take the form they have in a JSON draft: bytes, links, tensors and NaN can be told apart.
 """
 
+from dataclasses import asdict
 from typing import Any
 
-from lineseal import Event, Receipt, Report
+from lineseal import Event, Finding, Receipt, Report
 from lineseal.cli.values import plain
 
 
@@ -37,22 +38,18 @@ def event_document(event: Event) -> dict[str, Any]:
 
 def report_document(report: Report) -> dict[str, Any]:
     """What `verify` prints."""
-    findings = [
-        {
-            "hash": finding.hash,
-            "index": finding.index,
-            "check": str(finding.check),
-            "expected": finding.expected,
-            "found": finding.found,
-            "message": finding.message,
-        }
-        for finding in report.findings
-    ]
+    first = first_bad(report)
     return {
-        "verdict": str(report.verdict),
-        "anchor": str(report.anchor),
+        "verdict": report.verdict,
+        "anchor": report.anchor,
         "checked": report.checked,
-        "counts": {str(check): count for check, count in report.counts.items()},
-        "first_bad": findings[0] if findings else None,
-        "findings": findings,
+        "counts": dict(report.counts),
+        "first_bad": asdict(first) if first else None,
+        "findings": [asdict(finding) for finding in report.findings],
     }
+
+
+def first_bad(report: Report) -> Finding | None:
+    """The first finding about an event; where there is none, the first about the files."""
+    findings = report.findings
+    return next((f for f in findings if f.hash is not None), findings[0] if findings else None)

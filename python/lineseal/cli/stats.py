@@ -15,4 +15,12 @@ def stats(ledger: LedgerOption = None, as_json: JsonOption = False) -> None:
     """
     with reading(ledger) as tracker:
         numbers = tracker.stats()
-    emit(as_json, numbers, lambda out: facts(out, numbers.items()))
+    shown = [(name.replace("_", " "), _text(value)) for name, value in numbers.items()]
+    emit(as_json, numbers, lambda out: facts(out, shown))
+
+
+def _text(value: object) -> object:
+    """Lists as words; what is empty is left out."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or None
+    return f"{value:,}" if type(value) is int else value

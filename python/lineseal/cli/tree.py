@@ -1,12 +1,14 @@
 """A trace drawn as a tree. May use lineseal, rich, and the cli's views. Never recurses."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
 from lineseal import Event
+from lineseal.cli.text import safe
 from lineseal.cli.views import headline
 
 # Deeper than this a terminal shows nothing but guides.
@@ -22,6 +24,7 @@ def show_tree(out: Console, events: Sequence[Event], cut: bool) -> None:
     while pending:
         node, event, depth = pending.pop()
         if event.hash in shown:
+            cast(Text, node.label).append(" (above)", "dim")
             continue
         shown.add(event.hash)
         below = []
@@ -29,8 +32,6 @@ def show_tree(out: Console, events: Sequence[Event], cut: bool) -> None:
             parent = known.get(hash)
             if parent is None:
                 node.add(_line(role, Text(f"{hash[:12]}  (not listed: see --limit)", style="dim")))
-            elif hash in shown:
-                node.add(_line(role, headline(parent), " (above)"))
             elif depth >= MAX_DEPTH:
                 node.add(_line(role, headline(parent), " (deeper: see --json)"))
             else:
@@ -50,4 +51,4 @@ def _parents(event: Event, known: dict[str, Event]) -> list[tuple[str, str]]:
 
 
 def _line(role: str, text: Text, remark: str = "") -> Text:
-    return Text.assemble((f"{role}: " if role else "", "cyan"), text, (remark, "dim"))
+    return Text.assemble((f"{safe(role)}: " if role else "", "cyan"), text, (remark, "dim"))

@@ -59,4 +59,4 @@ def verify(
         seconds = time.perf_counter() - start
     document = report_document(report) | {"seconds": round(seconds, 6)}
     emit(as_json, document, lambda out: show_report(out, report, seconds))
-    return STATUS[str(report.verdict)]
+    return STATUS[report.verdict]

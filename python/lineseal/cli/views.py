@@ -8,6 +8,7 @@ from rich.text import Text
 
 from lineseal import Event, Report
 from lineseal.cli.output import facts, table, verdict
+from lineseal.cli.shapes import first_bad
 from lineseal.cli.text import safe, short
 from lineseal.cli.values import brief
 
@@ -26,8 +27,8 @@ HEADLINES = {
 }
 
 ANCHORS = {
-    "hash": "rests on the full hashes that you gave",
-    "none": "internally consistent; a rewritten leaf or a cut tail is not excluded",
+    "hash": "as the full hashes that you gave say",
+    "none": "consistent in itself; a rewritten leaf or a cut tail is not excluded",
 }
 
 
@@ -77,30 +78,33 @@ def show_event(out: Console, event: Event) -> None:
             ("hash", event.hash),
             ("cid", event.cid),
             ("index", event.index),
-            ("time", event.time),
+            ("time", event.time and event.time.isoformat()),
             ("actor", event.actor),
-            ("recorded at", event.recorded_at),
+            ("recorded at", event.recorded_at.isoformat()),
         ],
     )
-    for role, parent in zip(event.roles, event.parents, strict=True):
-        facts(out, [(f"parent {role}".rstrip(), parent)])
-    for key, value in event.payload.items():
-        facts(out, [(key, brief(value))])
+    parents = zip(event.roles, event.parents, strict=True)
+    out.print(Text("made from" if event.parents else "made from nothing", "bold underline"))
+    facts(out, [(role or "-", parent) for role, parent in parents])
+    out.print(Text("payload", "bold underline"))
+    facts(out, [(key, brief(value)) for key, value in event.payload.items()])
 
 
 def show_report(out: Console, report: Report, seconds: float) -> None:
-    """Verdict and anchor; then the first bad event, the counts, and the findings."""
-    word = str(report.verdict)
-    said = f"{report.checked:,} events rehashed in {seconds:.2f} s"
-    out.print(verdict(word, f"{said}; {ANCHORS.get(str(report.anchor), report.anchor)}"))
-    if not report.findings:
+    """Verdict and anchor; then the first bad event, and each kind of finding with an example."""
+    basis = ANCHORS[report.anchor] if report else f"anchor: {report.anchor}"
+    said = f"{report.checked:,} events rehashed in {seconds:.2f} s; {basis}"
+    out.print(verdict(report.verdict, said), soft_wrap=True)
+    first = first_bad(report)
+    if first is None:
         return
-    first = report.findings[0]
-    where = "" if first.index is None else f" #{first.index}"
-    out.print(Text(f"first bad event: {first.hash or 'the files'}{where}", "bold"))
-    out.print(Text(safe(first.message)))
-    facts(out, [(f"{safe(check)}", count) for check, count in report.counts.items()])
+    if first.hash is not None:
+        place = "" if first.index is None else f" #{first.index}"
+        out.print(Text(f"first bad event: {first.hash}{place}", "bold"), soft_wrap=True)
+    for check, count in report.counts.items():
+        example = next((f.message for f in report.findings if f.check == check), "")
+        out.print(Text(f"{count:,} {check}: {safe(example)}"), soft_wrap=True)
 
 
 def _when(event: Event) -> str:
-    return str(event.time or event.recorded_at)
+    return f"{event.time or event.recorded_at:%Y-%m-%d %H:%M:%S}"

@@ -13,7 +13,7 @@ from lineseal import Link, Tracker, codec
 
 
 def swap_model(file: Path, folder: Path) -> Path:
-    """A copy of the pickled model with its classes reversed: each 0 becomes a 9; same name and size."""
+    """A copy of the pickled model with its classes reversed: 0 becomes 9. Same name, same size."""
     model = pickle.loads(file.read_bytes())
     model.classes_ = model.classes_[::-1].copy()
     swapped = folder / file.name

@@ -90,7 +90,9 @@ def _attack(stage: Stage, out: Path, study: Study, life: Life) -> None:
     stage.heading("Attack 2: someone rewrites the training, and every hash that rests on it")
     forged = out / "attacks" / "rewritten"
     renamed = attacks.rewrite(ledger, life.built.training.hash, {"seed": 8}, forged)
-    stage.say(f"{renamed:,} events have new names. By itself the forgery is consistent:")
+    stage.say(
+        f"The seed is now 8, {renamed:,} events have new names. By itself that is consistent:"
+    )
     stage.command("verify", "--ledger", str(forged), word="not noticed")
     stage.say("But one customer kept the hash of the prediction that she was given:")
     stage.command("verify", "--expect", kept, "--ledger", str(forged), expected=1)
