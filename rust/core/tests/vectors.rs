@@ -1,9 +1,10 @@
 //! Runs `tests/spec/vectors/*.json` (their README states the format) against checker, writer and
 //! JSON drafts. No block in them was made by lineseal.
 
-mod common;
+#[path = "event/vectors.rs"]
+mod files;
 
-use common::vectors::{Case, cases};
+use files::{Case, cases};
 use lineseal_core::cbor::Value;
 use lineseal_core::cid::Cid;
 use lineseal_core::event::{Fill, Inspection, Level, Writer, check, inspect, json};

@@ -22,9 +22,7 @@ pub(crate) fn value(field: &Field, reader: &mut Reader<'_>) -> Read<()> {
         (Kind::Count | Kind::Int | Kind::Time, Token::Uint(n)) if n <= i64::MAX as u64 => Ok(()),
         (Kind::Int | Kind::Time, Token::Nint(_)) => Ok(()),
         (Kind::OpenMap, Token::Map(keys)) if keys.left() == 0 => free_token(reader, at, token),
-        (Kind::Map | Kind::OpenMap, Token::Map(keys)) if keys.left() > 0 => {
-            plain_map(reader, at, keys)
-        }
+        (Kind::Map | Kind::OpenMap, Token::Map(keys)) if keys.left() > 0 => plain_map(reader, keys),
         (Kind::Metrics, Token::Map(keys)) if keys.left() > 0 => metrics(reader, keys),
         (Kind::Code, Token::Map(keys)) if keys.left() > 0 => code(reader, keys),
         (Kind::Ids, Token::List(_)) => return ids(reader, at, token),
@@ -63,17 +61,18 @@ fn checksum(at: usize, text: &str) -> Read<()> {
 }
 
 /// A map that stands where no wrapper may.
-fn plain_map<'a>(reader: &mut Reader<'a>, at: usize, mut keys: Keys<'a>) -> Read<()> {
-    while let Some(key) = keys.next(reader)? {
-        if is_reserved(key) {
-            return Err(reserved_here(at, key));
+fn plain_map<'a>(reader: &mut Reader<'a>, mut keys: Keys<'a>) -> Read<()> {
+    loop {
+        let at = reader.position();
+        match keys.next(reader)? {
+            None => return Ok(()),
+            Some(key) if is_reserved(key) => return Err(reserved_here(at, key)),
+            Some(_) => free(reader)?,
         }
-        free(reader)?;
     }
-    Ok(())
 }
 
-/// The refusal of a reserved key in the map at `at`, where the map itself is asked for.
+/// The refusal of the reserved key at `at`, in a map that may not be a reserved form.
 #[cold]
 pub(crate) fn reserved_here(at: usize, key: &str) -> Fault {
     refuse(at, format!("the reserved key {} stands in a map that is no value", short(key)))
@@ -81,11 +80,13 @@ pub(crate) fn reserved_here(at: usize, key: &str) -> Fault {
 }
 
 fn metrics<'a>(reader: &mut Reader<'a>, mut keys: Keys<'a>) -> Read<()> {
-    while let Some(key) = keys.next(reader)? {
-        let at = reader.position();
+    loop {
+        let key_at = reader.position();
+        let Some(key) = keys.next(reader)? else { return Ok(()) };
         if is_reserved(key) {
-            return Err(reserved_here(at, key));
+            return Err(reserved_here(key_at, key));
         }
+        let at = reader.position();
         match reader.token()? {
             Token::Float(_) => {}
             Token::Map(mut wrapper) if wrapper.left() == 1 => {
@@ -98,7 +99,6 @@ fn metrics<'a>(reader: &mut Reader<'a>, mut keys: Keys<'a>) -> Read<()> {
             other => return Err(no_float(at, other.describe())),
         }
     }
-    Ok(())
 }
 
 #[cold]
