@@ -1,6 +1,8 @@
 //! Our codec beside serde_ipld_dagcbor: equal bytes out, and on the way in agreement on what is
 //! canonical, but for the rules that only we have (kinds of CIDs, depth, size, range).
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
 #[path = "event/oracle.rs"]
 mod oracle;
 

@@ -1,6 +1,8 @@
 //! What holds of every event: what the writer makes is valid and depends on nothing but the
 //! content, and no spoiled block passes as another encoding of something.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
 #[path = "event/oracle.rs"]
 mod oracle;
 

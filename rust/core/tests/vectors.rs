@@ -1,6 +1,8 @@
 //! Runs `tests/spec/vectors/*.json` (their README states the format) against checker, writer and
 //! JSON drafts. No block in them was made by lineseal.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
 #[path = "event/vectors.rs"]
 mod files;
 

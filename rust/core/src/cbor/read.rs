@@ -225,6 +225,13 @@ impl<'a> Reader<'a> {
         if bytes.is_ascii() { Ok(bytes) } else { utf8(at, bytes).map(str::as_bytes) }
     }
 
+    /// Whether the next item is neither a map nor a list nor a link, so that it can be skipped
+    /// without a look inside.
+    #[inline(always)]
+    pub fn at_leaf(&self) -> bool {
+        self.rest.first().is_some_and(|first| !matches!(first >> 5, 4..=6))
+    }
+
     /// The hash in a link to a dag-cbor block, if that comes next; else nothing is read.
     #[inline(always)]
     pub fn event_link(&mut self) -> Option<&'a [u8; 32]> {

@@ -281,8 +281,8 @@ impl<'a> Pass<'a> {
         let mut given = 0_u32;
         loop {
             let key_at = self.reader.position();
-            let Some(key) = keys.next(&mut self.reader)? else { break };
-            match record.field(key) {
+            let Some(key) = keys.next_raw(&mut self.reader)? else { break };
+            match record.field_raw(key) {
                 Some((place, field)) => {
                     given |= 1 << place;
                     kinds::value(field, &mut self.reader)?;
@@ -300,24 +300,25 @@ impl<'a> Pass<'a> {
     fn custom(&mut self, mut keys: Keys<'a>) -> Read<()> {
         loop {
             let key_at = self.reader.position();
-            match keys.next(&mut self.reader)? {
+            match keys.next_raw(&mut self.reader)? {
                 None => return Ok(()),
-                Some(key) if key == IDS.name => kinds::value(&IDS, &mut self.reader)?,
+                Some(key) if key == IDS.name.as_bytes() => kinds::value(&IDS, &mut self.reader)?,
                 Some(key) => self.free_entry(key_at, key)?,
             }
         }
     }
 
     /// A key of the payload that the table does not know: kept, whatever it holds.
-    fn free_entry(&mut self, key_at: usize, key: &str) -> Read<()> {
+    fn free_entry(&mut self, key_at: usize, key: &[u8]) -> Read<()> {
+        let name = || String::from_utf8_lossy(key);
         if is_reserved(key) {
-            return Err(kinds::reserved_here(key_at, key));
+            return Err(kinds::reserved_here(key_at, &name()));
         }
-        free(&mut self.reader)
+        free(&mut self.reader).map_err(|fault| fault.field(name()))
     }
 
     fn unjudged(&mut self, mut keys: Keys<'a>) -> Read<()> {
-        while keys.next(&mut self.reader)?.is_some() {
+        while keys.next_raw(&mut self.reader)?.is_some() {
             self.reader.skip()?;
         }
         Ok(())

@@ -66,7 +66,7 @@ fn plain_map<'a>(reader: &mut Reader<'a>, mut keys: Keys<'a>) -> Read<()> {
         let at = reader.position();
         match keys.next(reader)? {
             None => return Ok(()),
-            Some(key) if is_reserved(key) => return Err(reserved_here(at, key)),
+            Some(key) if is_reserved(key.as_bytes()) => return Err(reserved_here(at, key)),
             Some(_) => free(reader)?,
         }
     }
@@ -83,7 +83,7 @@ fn metrics<'a>(reader: &mut Reader<'a>, mut keys: Keys<'a>) -> Read<()> {
     loop {
         let key_at = reader.position();
         let Some(key) = keys.next(reader)? else { return Ok(()) };
-        if is_reserved(key) {
+        if is_reserved(key.as_bytes()) {
             return Err(reserved_here(key_at, key));
         }
         let at = reader.position();
@@ -134,7 +134,7 @@ fn code<'a>(reader: &mut Reader<'a>, mut keys: Keys<'a>) -> Read<()> {
                 )
                 .remedy("Give the right type"));
             }
-            _ if is_reserved(key) => return Err(reserved_here(key_at, key)),
+            _ if is_reserved(key.as_bytes()) => return Err(reserved_here(key_at, key)),
             _ => free_token(reader, at, token)?,
         }
     }

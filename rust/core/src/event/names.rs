@@ -62,7 +62,7 @@ pub(crate) fn is_checksum(checksum: &str) -> bool {
     !method.is_empty()
         && method.bytes().all(lower)
         && !hex.is_empty()
-        && hex.len().is_multiple_of(2)
+        && hex.len() % 2 == 0
         && hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 

@@ -15,8 +15,8 @@ pub(crate) const TENSOR: &str = "lineseal:tensor";
 pub(crate) const SEALED: &str = "lineseal:sealed";
 
 /// Whether a map with this key must be one of the reserved maps.
-pub(crate) fn is_reserved(key: &str) -> bool {
-    key.starts_with(RESERVED)
+pub(crate) fn is_reserved(key: &[u8]) -> bool {
+    key.starts_with(RESERVED.as_bytes())
 }
 
 /// Bytes of one element of a tensor; `None` when there is no such dtype.
@@ -33,6 +33,9 @@ pub(crate) fn item_size(dtype: &str) -> Option<u64> {
 
 /// Reads a whole free value.
 pub(crate) fn free(reader: &mut Reader<'_>) -> Read<()> {
+    if reader.at_leaf() {
+        return reader.skip().map(drop);
+    }
     let at = reader.position();
     let token = reader.token()?;
     free_token(reader, at, token)
@@ -59,11 +62,12 @@ pub(crate) fn free_token<'a>(reader: &mut Reader<'a>, at: usize, token: Token<'a
 
 fn free_map<'a>(reader: &mut Reader<'a>, at: usize, mut keys: Keys<'a>) -> Read<()> {
     let size = keys.left();
-    while let Some(key) = keys.next(reader)? {
+    while let Some(key) = keys.next_raw(reader)? {
         if !is_reserved(key) {
             free(reader)?;
             continue;
         }
+        let key = &String::from_utf8_lossy(key);
         if size != 1 {
             return Err(refuse(
                 at,

@@ -90,7 +90,12 @@ pub struct RecordType {
 impl RecordType {
     /// The field of that name, and its place in `fields`.
     pub fn field(&self, name: &str) -> Option<(usize, &'static Field)> {
-        self.fields.iter().enumerate().find(|(_, field)| field.name == name)
+        self.field_raw(name.as_bytes())
+    }
+
+    /// [`RecordType::field`] for one who has bytes.
+    pub(crate) fn field_raw(&self, name: &[u8]) -> Option<(usize, &'static Field)> {
+        self.fields.iter().enumerate().find(|(_, field)| field.name.as_bytes() == name)
     }
 }
 

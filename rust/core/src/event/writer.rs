@@ -150,7 +150,7 @@ impl Writer {
         let field = match self.kind {
             TypeName::Known(record) => self.known(record, name)?,
             _ if name == IDS.name => &IDS,
-            _ if is_reserved(name) => {
+            _ if is_reserved(name.as_bytes()) => {
                 return Err(self.at_field(name, kinds::reserved_here(0, name)));
             }
             _ => &FREE,
@@ -289,7 +289,7 @@ impl Writer {
 
     /// A key of the innermost map; its value comes next.
     pub fn key(&mut self, key: &str) -> Result<()> {
-        self.suspect |= is_reserved(key);
+        self.suspect |= is_reserved(key.as_bytes());
         self.open(|payload| payload.key(key))?;
         let unknown = self.kind_here() == Kind::Code
             && self.payload.depth() == INNER
