@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from lineseal import _core, records
+from lineseal._arguments import natural
 from lineseal._sugar import recorder
 from lineseal.errors import InvalidArgumentError
 from lineseal.event import Event
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Self, TypeAlias
 
+    from lineseal._arguments import Bytes
     from lineseal._core import Receipt
-    from lineseal.codec import Bytes
     from lineseal.records import Moment, Record
     from lineseal.report import Progress, Report
 
@@ -131,7 +132,7 @@ class LedgerAPI(ABC):
                 types=kinds, since=low, until=high, after_index=after, limit=size
             )
 
-        return _pages(page, after_index, limit)
+        return _pages(page, natural(after_index, "after_index"), natural(limit, "limit"))
 
     def find(
         self,
@@ -176,7 +177,7 @@ class LedgerAPI(ABC):
         def page(before: int | None, size: int) -> list[Event]:
             return self._find_page(kind, text, before_index=before, limit=size)
 
-        return list(_pages(page, None, limit))
+        return list(_pages(page, None, natural(limit, "limit")))
 
     def trace(
         self,
@@ -192,7 +193,8 @@ class LedgerAPI(ABC):
             after_index: Only events with a lower index: go on where another call ended.
             limit: At most so many.
         """
-        return Trace(self._trace_page(hash_texts(names), after_index=after_index, limit=limit))
+        after, most = natural(after_index, "after_index"), natural(limit, "limit")
+        return Trace(self._trace_page(some_texts(names), after_index=after, limit=most))
 
     def impact(self, name: Name, *, after_index: int | None = None) -> Iterator[Event]:
         """All descendants of the event in the order of the log, fetched as you go on.
@@ -206,7 +208,7 @@ class LedgerAPI(ABC):
         def page(after: int | None, size: int) -> list[Event]:
             return self._impact_page(hash, after_index=after, limit=size)
 
-        return _pages(page, after_index, None)
+        return _pages(page, natural(after_index, "after_index"), None)
 
     # --- verifying ------------------------------------------------------------------------------
 
@@ -220,7 +222,7 @@ class LedgerAPI(ABC):
             progress: Called about ten times a second with the events done and the events in all
                 (0: not known).
         """
-        return self._verify(hash_texts(names), progress)
+        return self._verify(some_texts(names), progress)
 
     def verify_all(
         self, expect: Name | Iterable[Name] = (), *, progress: Progress | None = None
@@ -318,6 +320,14 @@ def hash_texts(names: object) -> list[str]:
     if isinstance(names, (str, _core.Receipt, Event)) or not hasattr(names, "__iter__"):
         return [hash_text(names)]
     return [hash_text(name) for name in names]
+
+
+def some_texts(names: object) -> list[str]:
+    """Like `hash_texts`, and not none: an empty list would pass every verification."""
+    texts = hash_texts(names)
+    if texts:
+        return texts
+    raise InvalidArgumentError("no event is named", remedy="Give at least one hash")
 
 
 def _pages(

@@ -7,12 +7,13 @@ with str keys, and Link. One block is one value, at most 1 MiB and 24 maps and l
 from __future__ import annotations
 
 from lineseal import _core
+from lineseal._arguments import as_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, TypeAlias
+    from typing import Any
 
-    Bytes: TypeAlias = bytes | bytearray | memoryview
+    from lineseal._arguments import Bytes
 
 
 def encode(value: Any) -> bytes:
@@ -30,9 +31,9 @@ def decode(block: Bytes) -> Any:
     Raises:
         EncodingError: The bytes are not exactly one canonical item; `position` says where.
     """
-    return _core.decode_value(bytes(block))
+    return _core.decode_value(as_bytes(block, "the block"))
 
 
 def cid(block: Bytes) -> str:
     """The CIDv1 (dag-cbor, sha2-256) of a block as text, `bafyrei…`."""
-    return _core.block_cid(bytes(block))
+    return _core.block_cid(as_bytes(block, "the block"))

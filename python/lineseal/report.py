@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lineseal import _core
+from lineseal._arguments import as_bytes
+from lineseal.errors import InvalidArgumentError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Literal, TypeAlias
 
-    from lineseal.codec import Bytes
+    from lineseal._arguments import Bytes
 
     Progress: TypeAlias = Callable[[int, int], object]
     Verdict: TypeAlias = Literal["ok", "failed", "undetermined"]
@@ -95,9 +97,11 @@ def verify_blocks(
         progress: Called about ten times a second with the events done and the events in all.
 
     Raises:
-        InvalidArgumentError: A name is no full hash.
+        InvalidArgumentError: A name is no full hash, or there are no blocks.
     """
     from lineseal._ledger_api import hash_text
 
-    pairs = [(hash_text(name), bytes(block)) for name, block in blocks]
+    pairs = [(hash_text(name), as_bytes(block, "a block")) for name, block in blocks]
+    if not pairs:
+        raise InvalidArgumentError("there are no blocks to verify", remedy="Give at least one")
     return from_row(_core.verify_blocks(pairs, progress=progress))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 
 from lineseal import _core
+from lineseal._arguments import as_bytes, listed
 from lineseal._ledger_api import LedgerAPI
+from lineseal.errors import InvalidArgumentError
 from lineseal.event import Event
 from lineseal.report import from_row
 
@@ -14,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from lineseal._arguments import Bytes
     from lineseal._core import Receipt
-    from lineseal.codec import Bytes
     from lineseal.records import Record
     from lineseal.report import Progress, Report
 
@@ -46,6 +48,10 @@ class Tracker(LedgerAPI):
         read_only: bool = False,
         create: bool = True,
     ) -> None:
+        if path is None and read_only:
+            raise InvalidArgumentError(
+                "a ledger in memory cannot be opened read-only", remedy="Give the path of a ledger"
+            )
         self.path = None if path is None else os.fspath(path)
         self.read_only = read_only
         self._ledger = _core.open_ledger(
@@ -56,11 +62,15 @@ class Tracker(LedgerAPI):
         return _core.record_many(self._ledger, records)
 
     def record_blocks(self, blocks: Iterable[Bytes]) -> list[Receipt]:
-        return _core.record_blocks(self._ledger, [bytes(block) for block in blocks])
+        several = listed(blocks, "blocks")
+        return _core.record_blocks(self._ledger, [as_bytes(block, "a block") for block in several])
 
     def record_json(self, drafts: Iterable[str | Bytes]) -> list[Receipt]:
-        raw = [draft.encode() if isinstance(draft, str) else bytes(draft) for draft in drafts]
-        return _core.record_json(self._ledger, raw)
+        raw = [
+            draft.encode(errors="surrogatepass") if isinstance(draft, str) else draft
+            for draft in listed(drafts, "drafts")
+        ]
+        return _core.record_json(self._ledger, [as_bytes(draft, "a draft") for draft in raw])
 
     def stats(self) -> dict[str, Any]:
         return _core.stats(self._ledger)

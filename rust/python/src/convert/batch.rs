@@ -160,7 +160,14 @@ fn one<'py>(
 
 fn collect<'py>(records: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
     let mut found = Vec::with_capacity(records.len().unwrap_or(0).min(MAX_BATCH_EVENTS));
-    for record in records.try_iter()? {
+    let iterator = records.try_iter().map_err(|_| {
+        let text = format!("records are {}, not several", kind(records));
+        raise(
+            records.py(),
+            &Error::new(Code::InvalidArgument, text).remedy("Give a list, even of one"),
+        )
+    })?;
+    for record in iterator {
         if found.len() == MAX_BATCH_EVENTS {
             return Err(raise(records.py(), &too_many()));
         }

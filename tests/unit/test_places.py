@@ -1,0 +1,159 @@
+"""Directories that cannot be opened or written: a clear error, and the place left as it was."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from lineseal import (
+    CorruptLedgerError,
+    DatasetRecord,
+    InvalidArgumentError,
+    LedgerLockedError,
+    LedgerNotFoundError,
+    LinesealError,
+    NotALedgerError,
+    StorageError,
+    Tracker,
+    UnsupportedFormatError,
+    open_ledger,
+)
+
+
+def snapshot(path: Path) -> dict[str, bytes]:
+    files = (p for p in path.rglob("*") if p.is_file())
+    return {str(p.relative_to(path)): p.read_bytes() for p in files}
+
+
+def check_error(error: LinesealError, name: str) -> None:
+    assert name in str(error)
+    assert error.remedy
+    assert error.remedy in str(error)
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_directory_of_other_things_is_not_a_ledger(tmp_path: Path, read_only: bool) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    before = snapshot(tmp_path)
+    with pytest.raises(NotALedgerError) as caught:
+        Tracker(tmp_path, read_only=read_only)
+    check_error(caught.value, tmp_path.name)
+    assert snapshot(tmp_path) == before
+
+
+def test_a_file_is_not_a_ledger(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    path.write_text("mine")
+    with pytest.raises(LinesealError) as caught:
+        Tracker(path)
+    check_error(caught.value, "file.txt")
+    assert path.read_text() == "mine"
+
+
+def test_a_ledger_of_a_newer_format_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "runs.ledger"
+    with Tracker(path) as tracker:
+        tracker.record_dataset(name="d")
+    meta = path / "ledger.json"
+    meta.write_text(meta.read_text().replace('"format": "0"', '"format": "9"'))
+    before = snapshot(path)
+    for read_only in (False, True):
+        with pytest.raises(UnsupportedFormatError) as caught:
+            Tracker(path, read_only=read_only)
+        check_error(caught.value, "runs.ledger")
+    assert snapshot(path) == before
+
+
+def test_damaged_facts_about_a_ledger_are_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "runs.ledger"
+    Tracker(path).close()
+    meta = path / "ledger.json"
+    meta.write_text(meta.read_text().replace("origin", "0rigin"))
+    with pytest.raises(CorruptLedgerError) as caught:
+        Tracker(path)
+    check_error(caught.value, "ledger.json")
+
+
+def test_a_ledger_that_another_process_writes_to_is_locked(tmp_path: Path) -> None:
+    path = tmp_path / "runs.ledger"
+    code = (
+        "import sys; from lineseal import Tracker; t = Tracker(sys.argv[1]);"
+        "t.record_dataset(name='theirs'); print('open', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", code, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"open\n"
+        with pytest.raises(LedgerLockedError) as caught:
+            Tracker(path)
+        check_error(caught.value, "runs.ledger")
+        with Tracker(path, read_only=True) as reader:
+            assert len(reader) == 1
+        other.communicate()
+    with Tracker(path) as tracker:
+        assert tracker.record_dataset(name="mine").index == 1
+
+
+def test_one_process_may_open_a_ledger_twice(tmp_path: Path) -> None:
+    path = tmp_path / "runs.ledger"
+    with Tracker(path) as first, Tracker(path) as second:
+        receipt = first.record_dataset(name="d")
+        assert second.get(receipt).hash == receipt.hash
+        first.close()
+        assert second.record_dataset(name="e").index == 1
+
+
+def test_a_ledger_deleted_under_us_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "runs.ledger"
+    tracker = Tracker(path)
+    tracker.record_dataset(name="d")
+    shutil.rmtree(path)
+    with pytest.raises(LedgerNotFoundError) as caught:
+        tracker.record_dataset(name="lost")
+    check_error(caught.value, "runs.ledger")
+    assert not path.exists()
+
+
+def test_a_full_disk_is_named_and_leaves_a_good_ledger(tmp_path: Path) -> None:
+    path = tmp_path / "runs.ledger"
+    # A limit on the size of files stands in for a full disk: writing fails half-way.
+    code = (
+        "import resource, signal, sys; from lineseal import Tracker, LinesealError\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "tracker = Tracker(sys.argv[1]); tracker.record_dataset(name='kept')\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
+        "try: tracker.record_hyperparameters(values={'x': b'y' * 500_000})\n"
+        "except LinesealError as error: print(type(error).__name__, error)\n"
+    )
+    command = [sys.executable, "-c", code, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.split()[0] in {"OutcomeUnknownError", "StorageFullError", "StorageError"}
+    with Tracker(path) as tracker:
+        assert [event.payload for event in tracker.events()] == [{"name": "kept"}]
+        assert tracker.verify_all()
+
+
+def test_addresses_of_the_service_say_that_the_client_comes_later() -> None:
+    with pytest.raises(InvalidArgumentError, match="comes with the service") as caught:
+        open_ledger("grpc://localhost:50051/default")
+    assert caught.value.remedy
+
+
+def test_open_ledger_opens_a_directory(tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "runs.ledger") as tracker:
+        tracker.record(DatasetRecord(name="d"))
+    with open_ledger(str(tmp_path / "runs.ledger"), read_only=True) as tracker:
+        assert len(tracker) == 1
+
+
+def test_a_path_that_cannot_exist_is_refused() -> None:
+    with pytest.raises(StorageError) as caught:
+        Tracker("/proc/lineseal-cannot-be-here")
+    check_error(caught.value, "/proc/lineseal-cannot-be-here")
+    with pytest.raises(LinesealError):
+        Tracker("nul\0byte")
+    with pytest.raises(TypeError):
+        Tracker(7)  # type: ignore[arg-type]
