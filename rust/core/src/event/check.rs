@@ -254,6 +254,10 @@ impl<'a> Pass<'a> {
 
     /// The roles in step with as many parents; none where the event has no roles.
     fn listed_roles(&mut self, at: usize, parents: usize) -> InStep<'a> {
+        if self.view.roles.is_empty() {
+            // Reading on would make an error for each parent.
+            return InStep(None);
+        }
         let mut reader = Reader::new(self.view.roles);
         if let Ok(Token::List(items)) = reader.token()
             && items.left() != parents
@@ -262,7 +266,7 @@ impl<'a> Pass<'a> {
             let remedy = "Give one for each, \"\" for none";
             self.keep(refuse(at, message).field("roles").remedy(remedy));
         }
-        InStep(reader)
+        InStep(Some(reader))
     }
 
     fn payload(&mut self) -> Read<()> {
@@ -344,12 +348,12 @@ impl<'a> Pass<'a> {
 }
 
 /// The roles of an event in step with its parents.
-struct InStep<'a>(Reader<'a>);
+struct InStep<'a>(Option<Reader<'a>>);
 
 impl<'a> InStep<'a> {
     fn next(&mut self) -> &'a str {
-        match self.0.token() {
-            Ok(Token::Text(role)) => role,
+        match self.0.as_mut().map(Reader::token) {
+            Some(Ok(Token::Text(role))) => role,
             _ => "",
         }
     }
