@@ -1,0 +1,13 @@
+"""What the command line chose, as every benchmark takes it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Options:
+    """Sizes and rounds of one run."""
+
+    events: int  # the large size: the ratios against baselines, and the upper end of growth
+    rounds: int
+    folder: Path  # where stores are made: on a disk, not in memory, where syncs are free

@@ -1,0 +1,94 @@
+"""The benchmarks run, at a tiny size, and print the keys that others read. No time is asserted."""
+
+import json
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from lineseal import Tracker
+
+from bench import __main__ as bench
+from bench import blocks, machine, stores
+from bench.baselines import hashlib_verify
+from bench.baselines.sqlite_baseline import SqliteStore
+
+KEYS = {
+    "ingest": {"blocks_vs_sqlite", "records_vs_sqlite", "ingest_growth", "blocks_vs_raw_write"},
+    "verify": {"vs_hashlib", "verify_growth", "chain_all_vs_once", "get_vs_sqlite"},
+    "trace": {"trace_growth"},
+}
+WORKLOAD = blocks.Workload(3000)
+
+
+@pytest.fixture(autouse=True)
+def _hardware(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "hashes_in_hardware", lambda: True)
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_the_last_line_of_json_has_the_keys_of_the_bench(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = [name, "--events", "10000", "--rounds", "1", "--json", "--folder", str(tmp_path)]
+    assert bench.main(arguments) == 0
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (last["bench"], set(last["ratios"])) == (name, KEYS[name])
+    assert all(rate > 0 for rate in last["rates"].values())
+    assert not list(tmp_path.iterdir()), "stores were left behind"
+
+
+def test_a_debug_build_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine.core, "build_profile", "debug")
+    with pytest.raises(SystemExit, match="debug build; run `make build`"):
+        bench.main(["trace"])
+
+
+def test_nothing_is_measured_without_sha_instructions(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(machine, "hashes_in_hardware", lambda: False)
+    assert bench.main(["ingest"]) == 0
+    assert "not measured" in capsys.readouterr().out
+
+
+def test_a_filled_template_is_what_the_codec_encodes() -> None:
+    flat = [prediction for batch in WORKLOAD.predictions for prediction in batch]
+    made = [block for batch in WORKLOAD.batches for block in batch]
+    assert made[::97] == [blocks.encode(prediction) for prediction in flat[::97]]
+    assert {len(block) for block in made} == {blocks.SIZE}
+
+
+def test_one_block_in_a_hundred_is_of_an_earlier_batch() -> None:
+    first, second, third = (set(batch) for batch in WORKLOAD.batches)
+    assert (len(first), len(second & first), len(third & (first | second))) == (1000, 10, 10)
+
+
+def test_record_objects_make_the_same_blocks(tmp_path: Path) -> None:
+    with closing(stores.Records(tmp_path / "ledger")) as store:
+        stores.record_all(store, WORKLOAD.parents)
+        receipts = store.record(stores.record_objects(WORKLOAD)[0])
+    names = [blocks.digest(block).hex() for block in WORKLOAD.batches[0]]
+    assert [receipt.hash for receipt in receipts] == names
+
+
+def test_the_sqlite_baseline_knows_duplicates_and_missing_parents(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "db")
+    with pytest.raises(KeyError):
+        store.record(WORKLOAD.batches[0])
+    stores.record_workload(store, WORKLOAD)
+    again = store.record(WORKLOAD.batches[0])
+    assert again == list(range(len(WORKLOAD.parents), len(WORKLOAD.parents) + 1000))
+    assert store.get(blocks.digest(WORKLOAD.batches[2][5])) == WORKLOAD.batches[2][5]
+    store.close()
+
+
+def test_the_hashlib_baseline_sees_a_flipped_bit(tmp_path: Path) -> None:
+    with Tracker(tmp_path / "l") as tracker:
+        tracker.record_blocks(WORKLOAD.parents[:100])
+    (segment,) = (tmp_path / "l/segments").iterdir()
+    assert hashlib_verify.verify([segment]) == 101, "100 events and the segment's header"
+    data = bytearray(segment.read_bytes())
+    data[data.index(b"hot-50")] ^= 1
+    segment.write_bytes(data)
+    with pytest.raises(ValueError, match="does not have its hash"):
+        hashlib_verify.verify([segment])
