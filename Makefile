@@ -40,7 +40,7 @@ lint: .make/test types ## formatting, clippy, ruff, mypy
 	$(PY) -m ruff format --check .
 
 types: .make/test
-	$(PY) -m mypy --strict python/lineseal
+	$(PY) -m mypy --strict python/lineseal bench
 
 proto: ## nothing yet: the wire protocol comes with the service
 	@echo "no protocol yet: proto/ comes with the service"

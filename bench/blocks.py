@@ -9,6 +9,7 @@ import hashlib
 import random
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import cbrrr
 
@@ -45,19 +46,18 @@ class Prediction:
 
 def encode(prediction: Prediction) -> bytes:
     """The block of one prediction, by a codec that is not ours."""
-    return cbrrr.encode_dag_cbor(
-        {
-            "v": 1,
-            "type": "prediction",
-            "time": prediction.time,
-            "parents": [cbrrr.CID(CID + parent) for parent in prediction.parents],
-            "payload": {
-                "prediction_id": prediction.prediction_id,
-                "inputs": INPUTS,
-                "output": OUTPUT,
-            },
-        }
-    )
+    event: dict[str, Any] = {
+        "v": 1,
+        "type": "prediction",
+        "time": prediction.time,
+        "parents": [cbrrr.CID(CID + parent) for parent in prediction.parents],
+        "payload": {
+            "prediction_id": prediction.prediction_id,
+            "inputs": INPUTS,
+            "output": OUTPUT,
+        },
+    }
+    return cbrrr.encode_dag_cbor(event)
 
 
 class Template:
@@ -91,8 +91,8 @@ class Template:
 
 def dataset(name: str) -> bytes:
     """A thing to descend from."""
-    payload = {"name": name}
-    return cbrrr.encode_dag_cbor({"v": 1, "type": "dataset", "parents": [], "payload": payload})
+    event: dict[str, Any] = {"v": 1, "type": "dataset", "parents": [], "payload": {"name": name}}
+    return cbrrr.encode_dag_cbor(event)
 
 
 class Workload:

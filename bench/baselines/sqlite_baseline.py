@@ -8,6 +8,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import cbrrr
 
@@ -45,8 +46,9 @@ class SqliteStore:
         return receipts
 
     def get(self, event_hash: bytes) -> bytes:
-        row = self.database.execute("SELECT block FROM events WHERE hash = ?", (event_hash,))
-        return row.fetchone()[0]
+        query = "SELECT block FROM events WHERE hash = ?"
+        (block,) = self.database.execute(query, (event_hash,)).fetchone()
+        return bytes(block)
 
     def close(self) -> None:
         self.database.close()
@@ -54,11 +56,12 @@ class SqliteStore:
     @staticmethod
     def _parents(block: bytes) -> list[bytes]:
         """Decoding refuses what is not canonical; a CID's last 32 bytes are the hash."""
-        event = cbrrr.decode_dag_cbor(block)
+        event: Any = cbrrr.decode_dag_cbor(block)
         return [bytes(link)[-32:] for link in event["parents"]]
 
     def _indices(self, hashes: Iterable[bytes]) -> dict[bytes, int]:
-        wanted, found = list(hashes), {}
+        wanted = list(hashes)
+        found: dict[bytes, int] = {}
         for start in range(0, len(wanted), CHUNK):
             some = wanted[start : start + CHUNK]
             marks = ",".join("?" * len(some))
@@ -73,7 +76,9 @@ class SqliteStore:
         parents: list[list[bytes]],
         known: dict[bytes, int],
     ) -> list[int]:
-        index, events, edges = self.length, [], []
+        index = self.length
+        events: list[tuple[bytes, int, bytes]] = []
+        edges: list[tuple[int, int]] = []
         for block, name, above in zip(blocks, hashes, parents, strict=True):
             if name in known:
                 continue
