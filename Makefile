@@ -15,7 +15,7 @@ INSTALL := PATH="$(abspath $(VENV))/bin:$$PATH" $(PIP) --no-build-isolation
 
 RUST   := $(shell find rust -type f) Cargo.toml Cargo.lock
 
-.PHONY: help build demo test test-rust test-python lint types proto bench dist clean constraints
+.PHONY: help build demo test test-rust test-python lint types generate proto bench dist clean constraints
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,11 +42,14 @@ lint: .make/test types ## formatting, clippy, ruff, mypy
 types: .make/test
 	$(PY) -m mypy --strict python/lineseal bench
 
+generate: .make/test ## committed files that a program makes: the test vectors
+	$(PY) tests/spec/make_vectors.py
+
 proto: ## nothing yet: the wire protocol comes with the service
 	@echo "no protocol yet: proto/ comes with the service"
 
-bench: .make/test ## every benchmark in full (minutes); one: .venv/bin/python -m bench ingest
-	for name in ingest verify trace; do $(PY) -m bench $$name || exit 1; done
+bench: .make/test ## the benchmarks in full, minutes each; or: make bench BENCH='--short --json'
+	for name in ingest verify trace; do $(PY) -m bench $$name $(BENCH) || exit 1; done
 
 dist: .make/test ## dist/: sdist, and the wheel built from it and tried in an empty environment
 	$(PY) tests/package/check.py
@@ -67,6 +70,8 @@ constraints: .make/test ## constraints.txt from the newest versions that pyproje
 .make/rust:
 	@command -v cargo >/dev/null || { echo "make: cargo is missing: lineseal's core is written in" \
 	  "Rust; install Rust >= 1.85 (rustup, or your system's packages) and run make again" >&2; exit 1; }
+	@command -v cc >/dev/null || { echo "make: cc is missing: Rust links with it; install a C" \
+	  "compiler (on Debian: apt-get install build-essential) and run make again" >&2; exit 1; }
 	@mkdir -p .make && touch $@
 
 .make/venv: constraints.txt

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+LIMIT_MS = 50
 ROUNDS = 11
 MODULES = "import sys, {}; print('\\n'.join(sys.modules))"
 

@@ -1,5 +1,37 @@
-"""Run by check.py in an environment that holds the wheel alone."""
+"""Run by check.py where nothing but the wheel is installed: a small life, in memory or on disk.
 
-import lineseal._core
+Prints the hash of the prediction. Uses no assert: it must also fail under `python -O`.
+"""
 
-print("lineseal._core", lineseal._core.__version__, "imported")
+import sys
+
+from lineseal import Tracker, verify_blocks
+
+
+def need(truth: object, what: str) -> None:
+    if not truth:
+        sys.exit(f"walkthrough: {what}")
+
+
+def main(path: str | None = None) -> None:
+    with Tracker(path) as tracker:
+        data = tracker.record_dataset(name="digits", version="1", num_rows=1797)
+        run = tracker.record_training(run_id="run-1", model_name="lr", parents={"train": data})
+        model = tracker.record_model(name="lr", version="1.0", parents=run)
+        prediction = tracker.record_prediction(inputs={"x": [0.5, 1]}, output=7, parents=model)
+        again = tracker.record_dataset(name="digits", version="1", num_rows=1797)
+        need(again.hash == data.hash and not again.created, "one dataset became two events")
+        traced = [event.type for event in tracker.trace(prediction)]
+        need(traced == ["prediction", "model", "training", "dataset"], f"trace gave {traced}")
+        report = tracker.verify_all(expect=[prediction.hash])
+        need(report and report.checked == 4, f"a sound ledger does not verify: {report}")
+        block = tracker.get(prediction).block
+    forged = block.replace(b"output\x07", b"output\x08")
+    need(forged != block, "nothing was forged")
+    need(verify_blocks([(prediction.hash, block)]), "a sound block does not verify")
+    need(not verify_blocks([(prediction.hash, forged)]), "a forged block verifies")
+    print(prediction.hash)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
