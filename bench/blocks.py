@@ -101,7 +101,7 @@ class Workload:
     def __init__(self, events: int, cold: int = COLD) -> None:
         self.events = events
         self.parents = [dataset(f"hot-{n}") for n in range(HOT)]
-        self.parents += [dataset(f"cold-{n}") for n in range(cold)]
+        self.parents += [dataset(f"cold-{n}") for n in range(max(cold, 1))]
         hashes = [digest(block) for block in self.parents]
         self._hot, self._cold = hashes[:HOT], hashes[HOT:]
         self._random = random.Random(events)

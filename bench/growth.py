@@ -2,7 +2,7 @@
 
 from .timing import Result
 
-EVENTS_A_SIDE = 200_000  # a small ledger takes milliseconds: a side is the sum of several
+EVENTS_A_SIDE, MOST = 200_000, 20  # a small ledger takes milliseconds: a side is several
 
 
 def sizes(events: int) -> tuple[int, int]:
@@ -12,7 +12,7 @@ def sizes(events: int) -> tuple[int, int]:
 
 def times(size: int) -> int:
     """How many ledgers of this size make one side."""
-    return max(1, EVENTS_A_SIDE // size)
+    return max(1, min(MOST, EVENTS_A_SIDE // size))
 
 
 def side_name(what: str, size: int) -> str:
