@@ -33,6 +33,8 @@ struct Shared {
     /// Submitters wait here for room.
     room: Condvar,
     progress: Arc<Progress>,
+    /// The last group written, emptied: its room serves the next.
+    spare: Mutex<Group>,
 }
 
 /// What belongs to the commit thread alone.
@@ -56,6 +58,7 @@ impl Writer {
             work: Condvar::new(),
             room: Condvar::new(),
             progress: Arc::default(),
+            spare: Mutex::default(),
         });
         let (theirs, mut committer) = (shared.clone(), Committer { tail, durable });
         let thread = std::thread::Builder::new()
@@ -134,7 +137,7 @@ impl Shared {
                 return None;
             }
             if !sequencer.open.events.is_empty() {
-                let group = sequencer.take(Group::default());
+                let group = sequencer.take(std::mem::take(&mut *self.spare.lock()));
                 self.room.notify_all();
                 return Some(group);
             }
@@ -150,6 +153,7 @@ impl Shared {
             Ok(()) => {
                 self.sequencer.lock().published();
                 self.progress.advance(group.number);
+                *self.spare.lock() = group;
             }
             Err(error) => self.poison(error),
         }
