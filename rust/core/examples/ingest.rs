@@ -94,7 +94,9 @@ fn rate(name: &str, events: usize, work: impl FnOnce() -> Duration) {
     let took = work();
     let (per_second, cost) = (events as f64 / took.as_secs_f64(), cpu() - before);
     let cost = cost * 1e9 / events as f64;
-    println!("{name:<28} {per_second:>10.0} events/s {took:>9.2?} {cost:>6.0} ns of processor each");
+    println!(
+        "{name:<28} {per_second:>10.0} events/s {took:>9.2?} {cost:>6.0} ns of processor each"
+    );
 }
 
 fn timed(work: impl FnOnce()) -> Duration {

@@ -1,5 +1,5 @@
 //! The contract of batches, receipts and questions, over memory and files.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod ledger_common;
 

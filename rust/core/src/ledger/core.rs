@@ -161,3 +161,8 @@ pub(super) fn corrupt(message: impl Into<String>) -> Error {
          and restore the rest from a copy",
     )
 }
+
+/// The error of a handle, or a writer, that is closed.
+pub(super) fn closed(label: &str) -> Error {
+    Error::new(Code::Closed, format!("{label} is closed")).remedy("Open it again")
+}

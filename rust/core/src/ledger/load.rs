@@ -2,7 +2,7 @@
 //! May use store::walk, core, event.
 
 use super::core::{Core, Published};
-use super::names::Names;
+use super::names::{ByName, Names};
 use super::open::reader_plan;
 use crate::error::Result;
 use crate::event::keys::{digest, for_each};
@@ -11,14 +11,13 @@ use crate::hash::Hash;
 use crate::index::{Entry, Location};
 use crate::store::group::Group;
 use crate::store::walk::{Ending, Step, Walker};
-use hashbrown::HashMap;
 use std::ops::Range;
 
 /// Room that is used again for each group.
 #[derive(Default)]
 struct Loader {
     names: Names,
-    places: HashMap<Hash, u64>,
+    places: ByName<u64>,
     hashes: Vec<Hash>,
     parents: Vec<u64>,
     keys: Vec<u64>,
@@ -107,9 +106,9 @@ impl Loader {
     /// The indices of the parents in `hashes`; what is missing is for verification to say.
     fn resolve(&mut self, core: &Core, bound: u64) -> Result<()> {
         for hash in &self.hashes {
-            let found = match self.places.get(hash) {
-                Some(index) => Some(*index),
+            let found = match self.names.get(hash).or_else(|| self.places.get(hash).copied()) {
                 None => self.names.find(core, hash, bound)?,
+                found => found,
             };
             self.parents.extend(found);
         }
@@ -120,6 +119,9 @@ impl Loader {
 /// Lets a reader catch up with what writers made durable meanwhile.
 pub(super) fn refresh(core: &Core) -> Result<()> {
     let _one = core.refreshing.lock();
+    if !core.log.read().damage.is_empty() {
+        return Ok(()); // damage was judged once; nobody writes to such a ledger
+    }
     let cursor = core.log.read().cursor.clone();
     let plan = reader_plan(core)?;
     if plan.bound.is_some_and(|bound| bound <= (cursor.segment, cursor.offset)) {

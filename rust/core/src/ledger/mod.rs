@@ -208,8 +208,7 @@ impl Ledger {
         self.0.process.check()?;
         match &*self.0.state.lock() {
             Some((open, _)) => Ok(open.clone()),
-            None => Err(Error::new(Code::Closed, format!("{} is closed", self.0.label))
-                .remedy("Open it again")),
+            None => Err(self::core::closed(&self.0.label)),
         }
     }
 }

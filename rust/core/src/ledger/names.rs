@@ -4,6 +4,7 @@
 use super::core::Core;
 use crate::error::Result;
 use crate::hash::Hash;
+use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// Least and greatest number of entries: 6 MiB in all at most.
 const PLACES: (usize, usize) = (1 << 8, 1 << 17);
@@ -13,12 +14,18 @@ const PLACES: (usize, usize) = (1 << 8, 1 << 17);
 pub(super) struct Names(Vec<Option<(Hash, u64)>>);
 
 impl Names {
+    /// The index of a name confirmed before.
+    pub(super) fn get(&self, hash: &Hash) -> Option<u64> {
+        match self.0.get(self.place(hash)) {
+            Some(Some((known, index))) if known == hash => Some(*index),
+            _ => None,
+        }
+    }
+
     /// As [`Core::find`], without reading when it was asked before.
     pub(super) fn find(&mut self, core: &Core, hash: &Hash, bound: u64) -> Result<Option<u64>> {
-        if let Some(Some((known, index))) = self.0.get(self.place(hash))
-            && known == hash
-        {
-            return Ok(Some(*index));
+        if let Some(index) = self.get(hash) {
+            return Ok(Some(index));
         }
         let found = core.find(hash, bound)?;
         if let Some(index) = found {
@@ -41,5 +48,46 @@ impl Names {
         if let Some(slot) = self.0.get_mut(place) {
             *slot = Some((hash, index));
         }
+    }
+}
+
+/// A map from names.
+pub(super) type ByName<T> = hashbrown::HashMap<Hash, T, Seed>;
+
+/// A name is random already: its first bytes, spread by a factor that no outsider knows.
+#[derive(Clone, Copy)]
+pub(super) struct Seed(u64);
+
+impl Default for Seed {
+    fn default() -> Self {
+        Seed(RandomState::new().build_hasher().finish() | 1)
+    }
+}
+
+impl BuildHasher for Seed {
+    type Hasher = Spread;
+
+    fn build_hasher(&self) -> Spread {
+        Spread { seed: self.0, state: 0 }
+    }
+}
+
+pub(super) struct Spread {
+    seed: u64,
+    state: u64,
+}
+
+impl Hasher for Spread {
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(head) = bytes.first_chunk() {
+            self.state = u64::from_le_bytes(*head);
+        }
+    }
+
+    fn write_usize(&mut self, _length: usize) {}
+
+    fn finish(&self) -> u64 {
+        let mixed = (self.state ^ self.seed >> 7).wrapping_mul(self.seed);
+        (mixed ^ mixed >> 32).wrapping_mul(self.seed)
     }
 }

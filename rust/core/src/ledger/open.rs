@@ -55,7 +55,12 @@ pub(super) fn reader_plan(core: &Core) -> Result<Plan> {
     let slots = durable::read(&*core.media)?;
     core.log.write().slots = slots;
     let newest = durable::newest(&slots);
-    let bound = newest.filter(|_| locked).map(|mark| (mark.segment, mark.end));
+    let bound = match newest {
+        _ if !locked => None,
+        Some(mark) => Some((mark.segment, mark.end)),
+        // A writer that has made nothing durable yet; with damaged slots the log has to speak.
+        None => (slots == [Slot::Empty; 2]).then_some((0, 0)),
+    };
     Ok(Plan { ledger: core.meta.id, marks: marks(&slots), bound })
 }
 

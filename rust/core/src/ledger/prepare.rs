@@ -3,6 +3,7 @@
 //!
 //! The sections are made here in their final bytes, so that the sequencer only copies them.
 
+use super::names::ByName;
 use super::process;
 use crate::cid::Cid;
 use crate::error::{Code, Error, Result};
@@ -11,7 +12,6 @@ use crate::event::{Level, check};
 use crate::hash::Hash;
 use crate::limits::{MAX_BATCH_BYTES, MAX_BATCH_EVENTS};
 use crate::store::section;
-use hashbrown::HashMap;
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -140,22 +140,25 @@ impl Work<'_> {
         let (events, parents, keys) =
             (Vec::with_capacity(n), Vec::with_capacity(2 * n), Vec::with_capacity(n));
         let mut share = Share { events, parents, keys };
-        let mut bytes = Vec::with_capacity(self.room.len());
+        let mut room = std::mem::take(&mut self.room);
         for (at, block) in self.blocks.iter().enumerate() {
-            let event = share.add(block, self.start, &mut bytes);
-            event.map_err(|error| error.position((self.first + at) as u64))?;
+            let (mut section, rest) = room.split_at_mut(section::len(block.len()));
+            room = rest;
+            let (start, end) = (self.start, self.start + section.len());
+            self.start = end;
+            let hash = (share.add(block, start..end))
+                .map_err(|error| error.position((self.first + at) as u64))?;
+            section::write(&mut section, Cid::event(hash), block);
         }
-        self.room.copy_from_slice(&bytes);
         Ok(share)
     }
 }
 
 impl Share {
-    fn add(&mut self, block: &[u8], start: usize, bytes: &mut Vec<u8>) -> Result<()> {
+    fn add(&mut self, block: &[u8], section: Range<usize>) -> Result<Hash> {
         let view = check(block, Level::Record)?;
         let hash = Hash::of(block);
-        let (section, parents, keys) = (bytes.len(), self.parents.len(), self.keys.len());
-        section::write(bytes, Cid::event(hash), block);
+        let (parents, keys) = (self.parents.len(), self.keys.len());
         let mut last = None;
         for parent in view.parents() {
             // One parent with two roles stands twice, side by side.
@@ -166,11 +169,11 @@ impl Share {
         for_each(&view, &mut |kind, text| self.keys.push(digest(kind, text)));
         self.events.push(Prepared {
             hash,
-            section: start + section..start + bytes.len(),
+            section,
             parents: parents..self.parents.len(),
             keys: keys..self.keys.len(),
         });
-        Ok(())
+        Ok(hash)
     }
 }
 
@@ -191,7 +194,7 @@ impl Batch {
 /// Finds the parents that stand in the batch itself; refuses equal events and children before
 /// their parents.
 fn link(batch: &mut Batch) -> Result<()> {
-    let mut places = HashMap::with_capacity(batch.events.len());
+    let mut places = ByName::with_capacity_and_hasher(batch.events.len(), Default::default());
     for (at, event) in batch.events.iter().enumerate() {
         if let Some(before) = places.insert(event.hash, at) {
             let message = format!("events {before} and {at} of the batch are equal");

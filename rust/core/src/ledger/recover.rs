@@ -79,18 +79,14 @@ fn settle(core: &Core, file: &dyn File, cursor: &Cursor) -> Result<()> {
 /// Copies what is about to be cut from `offset` on to `torn/`, durably.
 fn keep(core: &Core, file: &dyn File, segment: u64, offset: u64) -> Result<()> {
     let media = &*core.media;
-    let end = file.size()?;
+    let end = written_end(file, offset)?;
     media.create_dir(TORN)?;
     let (name, copy) = fresh(core, segment, offset)?;
-    let mut at = offset;
     let mut bytes = vec![0; STEP];
-    while at < end {
-        let n = file.read_at(at, &mut bytes)?;
-        if n == 0 {
-            break;
-        }
+    for at in (offset..end).step_by(STEP) {
+        let want = (end - at).min(STEP as u64) as usize;
+        let n = file.read_at(at, bytes.get_mut(..want).unwrap_or_default())?;
         copy.write_at(at - offset, bytes.get(..n).unwrap_or_default())?;
-        at += n as u64;
     }
     copy.sync(Purpose::TornCopy)?;
     media.sync_dir(TORN, Purpose::TornName)?;
@@ -98,6 +94,17 @@ fn keep(core: &Core, file: &dyn File, segment: u64, offset: u64) -> Result<()> {
     let torn = Torn { segment, offset, bytes: end - offset, saved: Some(name) };
     core.log.write().torn.push(torn);
     Ok(())
+}
+
+/// Behind the last byte that is not zero: what follows was reserved, not written.
+fn written_end(file: &dyn File, offset: u64) -> Result<u64> {
+    let (mut end, mut bytes) = (offset, vec![0; STEP]);
+    for at in (offset..file.size()?).step_by(STEP) {
+        let n = file.read_at(at, &mut bytes)?;
+        let last = bytes.get(..n).and_then(|read| read.iter().rposition(|byte| *byte != 0));
+        end = last.map_or(end, |last| at + last as u64 + 1);
+    }
+    Ok(end)
 }
 
 /// A file in `torn/` for this place that is not taken by an earlier crash at the same place.

@@ -2,13 +2,12 @@
 //! pending*, gets its indices, and is copied into the open group. Either all of it or nothing.
 //! May use core, names, prepare, ticket.
 
-use super::core::Core;
-use super::names::Names;
+use super::core::{Core, closed};
+use super::names::{ByName, Names};
 use super::prepare::{Batch, Parent, Prepared};
 use super::ticket::{Progress, Receipt, Ticket};
 use crate::error::{Code, Error, Result};
 use crate::hash::Hash;
-use hashbrown::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -47,7 +46,7 @@ pub(super) struct Sequencer {
     /// The group that batches are put into.
     pub(super) open: Group,
     /// Names of the open group's events, and of those of the group that is being written.
-    pub(super) pending: [HashMap<Hash, u64>; 2],
+    pub(super) pending: [ByName<u64>; 2],
     /// Whether the commit thread works on a group.
     pub(super) writing: bool,
     /// No more batches: the writer is being closed.
@@ -65,7 +64,7 @@ impl Sequencer {
     pub(super) fn new(next: u64) -> Self {
         Sequencer {
             open: Group { number: 1, first: next, ..Group::default() },
-            pending: [HashMap::new(), HashMap::new()],
+            pending: [ByName::default(), ByName::default()],
             writing: false,
             closing: false,
             failed: None,
@@ -75,10 +74,19 @@ impl Sequencer {
         }
     }
 
-    /// Whether the open group takes `more` bytes.
-    pub(super) fn has_room(&self, more: usize) -> bool {
-        self.open.events.is_empty()
-            || (self.open.bytes.len() + more <= FULL_BYTES && self.open.ends.len() < FULL_BATCHES)
+    /// Why nothing more is taken, if so.
+    pub(super) fn refusal(&self, core: &Core) -> Result<&Self> {
+        match &self.failed {
+            Some(error) => Err(error.clone()),
+            None if self.closing => Err(closed(&core.label)),
+            None => Ok(self),
+        }
+    }
+
+    /// Whether the open group is too full for `more` bytes.
+    pub(super) fn has_no_room(&self, more: usize) -> bool {
+        !self.open.events.is_empty()
+            && (self.open.bytes.len() + more > FULL_BYTES || self.open.ends.len() >= FULL_BATCHES)
     }
 
     /// Sequences the batch, or refuses it without a trace.
@@ -110,6 +118,9 @@ impl Sequencer {
 
     /// The index of an event that is pending or committed, and the group to wait for.
     fn lookup(&mut self, core: &Core, hash: &Hash, committed: u64) -> Result<(Option<u64>, u64)> {
+        if let Some(index) = self.names.get(hash) {
+            return Ok((Some(index), 0));
+        }
         let number = self.open.number;
         for (pending, group) in self.pending.iter().zip([number, number - 1]) {
             if let Some(index) = pending.get(hash) {

@@ -2,7 +2,6 @@
 //! wrong with the files becomes findings. May use store::walk, core, dag::source and report.
 
 use super::core::Core;
-use super::open::LOCK;
 use crate::cid::Cid;
 use crate::dag::report::{Check, Finding};
 use crate::dag::source::{Chunk, Log};
@@ -49,10 +48,8 @@ impl SegmentLog {
                 _ => {}
             }
         }
-        let live = !core.read_only || core.media.is_locked(LOCK)?;
-        let bound = live.then_some(here);
         let findings = slots.iter().enumerate().filter_map(slot_finding).collect();
-        let plan = Plan { ledger: core.meta.id, marks, bound };
+        let plan = Plan { ledger: core.meta.id, marks, bound: Some(here) };
         let walker = Walker::new(core.media.clone(), plan)?;
         Ok(SegmentLog { walker, total: end.next, findings, rest: None, next: None, done: false })
     }

@@ -92,11 +92,8 @@ impl Writer {
             return Err(gone(&shared.core));
         }
         let mut sequencer = shared.sequencer.lock();
-        while sequencer.failed.is_none() && !sequencer.has_room(batch.sections.len()) {
+        while sequencer.refusal(&shared.core)?.has_no_room(batch.sections.len()) {
             shared.room.wait(&mut sequencer);
-        }
-        if let Some(error) = &sequencer.failed {
-            return Err(error.clone());
         }
         let ticket = sequencer.add(batch, &shared.core, &shared.progress)?;
         drop(sequencer);
@@ -109,6 +106,7 @@ impl Writer {
         let Some(thread) = self.thread.lock().take() else { return Ok(()) };
         self.shared.sequencer.lock().closing = true;
         self.shared.work.notify_one();
+        self.shared.room.notify_all();
         let joined = thread.join();
         let Ok(mut committer) = joined else {
             self.shared.guard.lock().take();

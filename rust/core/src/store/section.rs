@@ -43,13 +43,35 @@ pub const fn len(block: usize) -> usize {
     varint_len(block) + CID_LEN + block
 }
 
+/// Takes bytes, one piece after the other.
+pub trait Sink {
+    /// Takes the next piece.
+    fn put(&mut self, bytes: &[u8]);
+}
+
+impl Sink for Vec<u8> {
+    fn put(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+}
+
+/// Room that was measured before: what does not fit is left out.
+impl Sink for &mut [u8] {
+    fn put(&mut self, bytes: &[u8]) {
+        if let Some((to, rest)) = std::mem::take(self).split_at_mut_checked(bytes.len()) {
+            to.copy_from_slice(bytes);
+            *self = rest;
+        }
+    }
+}
+
 /// Appends an unsigned LEB128 varint.
-pub fn write_varint(out: &mut Vec<u8>, mut value: usize) {
+pub fn write_varint(out: &mut impl Sink, mut value: usize) {
     while value >= 0x80 {
-        out.push(value as u8 | 0x80);
+        out.put(&[value as u8 | 0x80]);
         value >>= 7;
     }
-    out.push(value as u8);
+    out.put(&[value as u8]);
 }
 
 /// Reads a varint in its shortest form of at most [`MAX_VARINT`] bytes: its value and length.
@@ -67,10 +89,10 @@ pub fn read_varint(bytes: &[u8]) -> Result<(usize, usize), bool> {
 }
 
 /// Appends the section of a block.
-pub fn write(out: &mut Vec<u8>, cid: Cid, block: &[u8]) {
+pub fn write(out: &mut impl Sink, cid: Cid, block: &[u8]) {
     write_varint(out, CID_LEN + block.len());
-    out.extend_from_slice(&cid.to_bytes());
-    out.extend_from_slice(block);
+    out.put(&cid.to_bytes());
+    out.put(block);
 }
 
 /// Reads the section that begins with `bytes`.

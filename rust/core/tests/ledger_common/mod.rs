@@ -1,5 +1,5 @@
 //! What the tests of the ledger share: events, and ledgers to put them into.
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
 use lineseal_core::control::Control;
 use lineseal_core::error::Result;
