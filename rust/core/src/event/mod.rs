@@ -11,6 +11,7 @@ pub mod json;
 pub mod keys;
 mod kinds;
 mod names;
+mod parents;
 mod reserved;
 pub mod schema;
 #[cfg(test)]

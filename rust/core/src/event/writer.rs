@@ -8,11 +8,12 @@ use crate::cbor::{Builder, Reader, Token, join, push_key, short, write};
 use crate::cid::{Cid, Codec};
 use crate::error::{Code, Error, Result};
 use crate::event::kinds;
-use crate::event::names::{TypeName, is_role, type_name};
+use crate::event::names::{TypeName, type_name};
+use crate::event::parents::ParentList;
 use crate::event::reserved::{FLOAT, TENSOR, is_reserved};
 use crate::event::schema::{Field, IDS, Kind, RecordType};
 use crate::hash::Hash;
-use crate::limits::{MAX_BLOCK, MAX_EXACT_FLOAT, MAX_PARENTS};
+use crate::limits::{MAX_BLOCK, MAX_EXACT_FLOAT};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What becomes of a time or prediction_id that was not given.
@@ -31,8 +32,7 @@ pub struct Writer {
     kind: TypeName,
     time: Option<i64>,
     actor: String,
-    parents: Vec<Parent>,
-    roles: String,
+    parents: ParentList,
     orphan: bool,
     payload: Builder,
     field: Option<&'static Field>,
@@ -42,13 +42,6 @@ pub struct Writer {
     present: u32,
     /// The value holds what must be looked at again when it is whole.
     suspect: bool,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Parent {
-    hash: Hash,
-    /// Where its role begins and ends in `roles`.
-    role: (usize, usize),
 }
 
 /// A key of a custom payload.
@@ -73,8 +66,7 @@ impl Writer {
             kind: TypeName::Foreign,
             time: None,
             actor: String::new(),
-            parents: Vec::new(),
-            roles: String::new(),
+            parents: ParentList::default(),
             orphan: false,
             payload: Builder::inside(1, Code::InvalidRecord),
             field: None,
@@ -100,7 +92,6 @@ impl Writer {
         self.time = None;
         self.actor.clear();
         self.parents.clear();
-        self.roles.clear();
         self.orphan = false;
         self.field = None;
         (self.named, self.present) = (0, 0);
@@ -121,23 +112,7 @@ impl Writer {
 
     /// An event that this one is made from, and as what (`""` for no role).
     pub fn parent(&mut self, hash: Hash, role: &str) -> Result<()> {
-        let path = || format!("parents[{}]", self.parents.len());
-        if !is_role(role) {
-            return Err(invalid(format!("{} is not a role", short(role)))
-                .field("parents")
-                .path(path())
-                .remedy("Use at most 63 of [a-z0-9._-], a letter or digit first"));
-        }
-        if self.parents.len() == MAX_PARENTS {
-            return Err(invalid(format!("more than {MAX_PARENTS} parents"))
-                .field("parents")
-                .path(path())
-                .remedy("Record an event that stands for a group of them, and name that"));
-        }
-        let start = self.roles.len();
-        self.roles.push_str(role);
-        self.parents.push(Parent { hash, role: (start, self.roles.len()) });
-        Ok(())
+        self.parents.push(hash, role)
     }
 
     /// It has no parents on purpose.
@@ -352,10 +327,12 @@ impl Writer {
         }
         self.date(fill)?;
         self.payload.end_map().map_err(|error| self.in_payload(error))?;
-        let parents = self.sorted_parents()?;
+        self.parents.sort(match self.kind {
+            TypeName::Known(record) => record.default_role,
+            _ => "",
+        })?;
         let start = out.len();
-        self.envelope(&parents, out)?;
-        self.parents = parents;
+        self.envelope(out)?;
         let block = out.get(start..).unwrap_or_default();
         if block.len() > MAX_BLOCK {
             let message = format!("the event has {} bytes, more than {MAX_BLOCK}", block.len());
@@ -419,43 +396,12 @@ impl Writer {
         Ok(())
     }
 
-    /// Takes the parents in the order of the block.
-    fn sorted_parents(&mut self) -> Result<Vec<Parent>> {
-        let default = match self.kind {
-            TypeName::Known(record) => record.default_role,
-            _ => "",
-        };
-        let mut parents = std::mem::take(&mut self.parents);
-        let start = self.roles.len();
-        self.roles.push_str(default);
-        for parent in parents.iter_mut().filter(|parent| parent.role.0 == parent.role.1) {
-            parent.role = (start, self.roles.len());
-        }
-        let pair = |parent: &Parent| (parent.hash, self.role(parent));
-        parents.sort_unstable_by(|a, b| pair(a).cmp(&pair(b)));
-        let twice = parents.iter().zip(parents.iter().skip(1)).find(|(a, b)| pair(a) == pair(b));
-        if let Some((parent, _)) = twice {
-            let role = self.role(parent);
-            let role = if role.is_empty() { "no role".into() } else { format!("the role {role}") };
-            return Err(invalid(format!("the parent {} is given twice with {role}", parent.hash))
-                .field("parents")
-                .path("parents")
-                .hash(parent.hash)
-                .remedy("Give it once, or with another role"));
-        }
-        Ok(parents)
-    }
-
-    fn role(&self, parent: &Parent) -> &str {
-        self.roles.get(parent.role.0..parent.role.1).unwrap_or_default()
-    }
-
-    fn envelope(&self, parents: &[Parent], out: &mut Vec<u8>) -> Result<()> {
-        let with_roles = parents.iter().any(|parent| parent.role.0 != parent.role.1);
+    fn envelope(&self, out: &mut Vec<u8>) -> Result<()> {
+        let with_roles = self.parents.with_roles();
         let optional = [self.time.is_some(), !self.actor.is_empty(), with_roles];
         let keys = 4 + optional.iter().filter(|&&there| there).count() as u64;
         let payload = self.payload.finish()?;
-        out.reserve(payload.len() + self.roles.len() + 64 + 43 * parents.len() + self.name.len());
+        out.reserve(payload.len() + 128 + 64 * self.parents.len());
         write::head(out, write::MAP, keys);
         write::text(out, "v");
         write::int(out, 1);
@@ -471,12 +417,10 @@ impl Writer {
         }
         if with_roles {
             write::text(out, "roles");
-            write::head(out, write::LIST, parents.len() as u64);
-            parents.iter().for_each(|parent| write::text(out, self.role(parent)));
+            self.parents.write_roles(out);
         }
         write::text(out, "parents");
-        write::head(out, write::LIST, parents.len() as u64);
-        parents.iter().for_each(|parent| write::link(out, Cid::event(parent.hash)));
+        self.parents.write_links(out);
         write::text(out, "payload");
         out.extend_from_slice(payload);
         Ok(())
