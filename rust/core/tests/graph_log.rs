@@ -1,4 +1,5 @@
 //! Verification of the whole log: every check is triggered once, alone where it can be.
+#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
 mod graph;
 
@@ -171,14 +172,21 @@ impl<F: FnMut(&mut Chunk) -> Result<()> + Send> Log for Disturbed<'_, F> {
 }
 
 #[test]
-fn a_chunk_at_another_index_than_it_says_is_found_out() {
-    let shelf = Shelf::chain(20);
+fn indices_that_the_log_skips_are_found_out_and_counted() {
+    let mut shelf = Shelf::chain(20);
+    *shelf.block(14) = Vec::new();
     let mut log = Disturbed(shelf.log(), |chunk: &mut Chunk| {
-        chunk.first += u64::from(chunk.first == 7);
+        chunk.first += if chunk.first < 7 { 0 } else { 3 };
         Ok(())
     });
+    log.0.claim = 23;
     let report = verify_log(&mut log, &[], &Control::new()).unwrap();
-    assert_eq!(places(&report), [(Some(7), Check::Index)]);
+    let found = &places(&report)[..3];
+    assert_eq!(
+        found,
+        [(Some(7), Check::Index), (Some(17), Check::Hash), (Some(18), Check::RestsOn)]
+    );
+    assert_eq!((report.checked, report.counts[&Check::Index]), (20, 1));
 }
 
 #[test]

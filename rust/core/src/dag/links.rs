@@ -21,6 +21,8 @@ pub(super) struct Links {
     /// For each event that does not hold, or rests on one: the first such event under it.
     fallen: HashMap<u32, u32>,
     open: Vec<Open>,
+    /// Where the log skips indices: from which number on, and how many are skipped in all.
+    skips: Vec<(u32, u64)>,
 }
 
 /// A link whose parent has not been seen: it comes later, or never.
@@ -34,6 +36,7 @@ struct Open {
 /// One event of a stretch, and its number in the log.
 struct Event<'a> {
     number: u32,
+    place: u64,
     name: Hash,
     stretch: &'a Stretch,
     at: usize,
@@ -42,8 +45,7 @@ struct Event<'a> {
 impl Event<'_> {
     /// Reads the block once more: only for findings.
     fn who(&self) -> Who<'_> {
-        let index = Some(u64::from(self.number));
-        Who { hash: self.name, index, kind: self.stretch.kind(self.at) }
+        Who { hash: self.name, index: Some(self.place), kind: self.stretch.kind(self.at) }
     }
 }
 
@@ -54,7 +56,14 @@ impl Links {
             findings: Findings::default(),
             fallen: HashMap::new(),
             open: Vec::new(),
+            skips: Vec::new(),
         }
+    }
+
+    /// The place that the log gives to an event: events that are lost have one too.
+    fn place(&self, number: u32) -> u64 {
+        let behind = self.skips.iter().rev().find(|(from, _)| *from <= number);
+        behind.map_or(0, |(_, skipped)| *skipped).wrapping_add(number.into())
     }
 
     /// Takes the next stretch of the log, already judged.
@@ -67,7 +76,8 @@ impl Links {
             let needed = batch.clone().flat_map(|(name, parents)| parents.iter().chain([name]));
             self.names.touch(needed);
             for (at, (name, parents)) in (start..).zip(batch) {
-                let event = Event { number: self.names.len(), name: *name, stretch, at };
+                let number = self.names.len();
+                let event = Event { number, place: self.place(number), name: *name, stretch, at };
                 let fault = faults.next_if(|(place, _)| *place == at);
                 self.enter(&event, parents, fault.map(|(_, finding)| finding))?;
             }
@@ -77,25 +87,27 @@ impl Links {
 
     /// What the log says of the stretch itself.
     fn structure(&mut self, stretch: &mut Stretch) {
-        let place = u64::from(self.names.len());
+        let number = self.names.len();
+        let place = self.place(number);
         for finding in stretch.chunk.findings.drain(..) {
             self.findings.add(finding.index.unwrap_or(place), finding.check, || finding);
         }
         let claimed = stretch.chunk.first;
         if claimed != place && !stretch.chunk.events.is_empty() {
             self.findings.add(place, Check::Index, || say::place(place, claimed));
+            self.skips.push((number, claimed.wrapping_sub(number.into())));
         }
     }
 
     fn enter(&mut self, event: &Event<'_>, parents: &[Hash], fault: Option<Finding>) -> Result<()> {
-        let place = u64::from(event.number);
         let mut holds = fault.is_none();
         if let Some(finding) = fault {
-            self.findings.add(place, finding.check, || finding);
+            self.findings.add(event.place, finding.check, || finding);
         }
         if let Some(first) = self.names.push(event.name)? {
-            let make = || say::duplicate(&event.who(), first.into());
-            self.findings.add(place, Check::Duplicate, make);
+            let first = self.place(first);
+            let make = || say::duplicate(&event.who(), first);
+            self.findings.add(event.place, Check::Duplicate, make);
             holds = false;
         }
         let mut ground = None;
@@ -127,7 +139,7 @@ impl Links {
             self.fallen.insert(event.number, origin);
             let origin = self.names.get(origin).unwrap_or(event.name);
             let make = || say::rests_on(&event.who(), origin);
-            self.findings.add(event.number.into(), Check::RestsOn, make);
+            self.findings.add(event.place, Check::RestsOn, make);
         }
     }
 
@@ -135,9 +147,9 @@ impl Links {
     pub(super) fn finish(mut self, claimed: u64, expect: &[Hash]) -> Report {
         for open in std::mem::take(&mut self.open) {
             let hash = self.names.get(open.child).unwrap_or(open.parent);
-            let place = u64::from(open.child);
+            let place = self.place(open.child);
             let who = Who { hash, index: Some(place), kind: open.kind.as_deref() };
-            match self.names.find(&open.parent).map(u64::from) {
+            match self.names.find(&open.parent).map(|number| self.place(number)) {
                 Some(at) => {
                     let make = || say::order(&who, open.parent, at);
                     self.findings.add(place, Check::ParentOrder, make);
@@ -148,15 +160,15 @@ impl Links {
                 }
             }
         }
-        let events = u64::from(self.names.len());
-        if events != claimed {
-            self.findings.add(events, Check::Index, || say::length(events, claimed));
+        let end = self.place(self.names.len());
+        if end != claimed {
+            self.findings.add(end, Check::Index, || say::length(end, claimed));
         }
         for hash in expect.iter().filter(|hash| self.names.find(hash).is_none()) {
             let make = || say::expected_missing(*hash);
             self.findings.add(u64::MAX, Check::ExpectedMissing, make);
         }
         let anchor = if expect.is_empty() { Anchor::None } else { Anchor::Hash };
-        self.findings.into_report(anchor, events)
+        self.findings.into_report(anchor, self.names.len().into())
     }
 }

@@ -24,7 +24,7 @@ pub fn verify_log(log: &mut dyn Log, expect: &[Hash], control: &Control) -> Resu
     control.set_total(claimed);
     pool::threads()?.install(|| {
         let mut links = Links::new(claimed);
-        let mut reader = Reader { log, position: 0, ended: false };
+        let mut reader = Reader { log, ended: false };
         let (mut past, mut present, mut next) = <(Round, Round, Round)>::default();
         reader.fill(&mut present, control)?;
         while !present.filled.is_empty() {
@@ -42,7 +42,6 @@ pub fn verify_log(log: &mut dyn Log, expect: &[Hash], control: &Control) -> Resu
 
 struct Reader<'a> {
     log: &'a mut dyn Log,
-    position: u64,
     ended: bool,
 }
 
@@ -55,8 +54,6 @@ impl Reader<'_> {
             let mut stretch = round.spare.pop().unwrap_or_default();
             self.ended = !self.log.next(&mut stretch.chunk)?;
             if !self.ended {
-                stretch.first = self.position;
-                self.position += stretch.chunk.events.len() as u64;
                 bytes += stretch.chunk.bytes.len();
                 round.filled.push(stretch);
             }

@@ -108,7 +108,7 @@ pub(super) fn rests_on(who: &Who<'_>, origin: Hash) -> Finding {
 
 /// A stretch of the log does not stand where the log says.
 pub(super) fn place(place: u64, claimed: u64) -> Finding {
-    let message = format!("the log counts to index {claimed} where {place} events stand before");
+    let message = format!("the log goes on at index {claimed} where it should at {place}");
     counted(place, format!("index {place}"), format!("index {claimed}"), message)
 }
 

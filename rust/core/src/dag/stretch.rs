@@ -15,8 +15,6 @@ const PATIENCE: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct Stretch {
     pub(super) chunk: Chunk,
-    /// Events before it in the log.
-    pub(super) first: u64,
     /// What is wrong with single blocks, with the block's place in the chunk, ascending.
     pub(super) faults: Vec<(usize, Finding)>,
     /// The parents of all blocks, one after another.
@@ -28,7 +26,7 @@ pub(super) struct Stretch {
 impl Stretch {
     /// Judges every block by itself: knows nothing of others.
     pub(super) fn judge(&mut self, control: &Control) -> Result<()> {
-        let Stretch { chunk, first, faults, parents: all, ends } = self;
+        let Stretch { chunk, faults, parents: all, ends } = self;
         faults.clear();
         all.clear();
         ends.clear();
@@ -37,7 +35,7 @@ impl Stretch {
             let before = ends.len();
             for (place, (name, range)) in events {
                 let block = chunk.bytes.get(range.clone()).unwrap_or_default();
-                let judged = judge(name, Some(*first + place as u64), block);
+                let judged = judge(name, Some(chunk.first.wrapping_add(place as u64)), block);
                 faults.extend(judged.finding.map(|finding| (place, finding)));
                 all.extend(judged.view.iter().flat_map(parents));
                 ends.push(all.len());
