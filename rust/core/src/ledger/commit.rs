@@ -50,7 +50,7 @@ impl Tail {
         if self.cursor.offset < self.limit || self.cursor.frame == 0 {
             return Ok(None);
         }
-        self.trim()?;
+        self.trim(Purpose::Trimmed)?;
         let sealed = self.cursor.offset;
         let (first, last) = (self.cursor.next, self.cursor.last);
         let (file, start) = create(&*core.media, core.meta.id, first, last, &mut self.cursor)?;
@@ -102,10 +102,10 @@ impl Tail {
         Ok(())
     }
 
-    /// Cuts what is behind the last frame; after a failed write this undoes it.
-    pub(super) fn trim(&mut self) -> Result<()> {
+    /// Cuts what is behind the last frame: reserved room, or a group that failed.
+    pub(super) fn trim(&mut self, purpose: Purpose) -> Result<()> {
         self.file.truncate(self.cursor.offset)?;
-        self.file.sync(Purpose::Trimmed)?;
+        self.file.sync(purpose)?;
         self.reserved = self.cursor.offset;
         Ok(())
     }

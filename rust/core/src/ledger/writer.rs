@@ -179,7 +179,7 @@ impl Shared {
     /// A full disk takes part of a write: what it took is cut off again, so that the batch is
     /// known not to be there. Anything else leaves the outcome open.
     fn undo(&self, tail: &mut Tail, error: &Error) -> Error {
-        if error.code() == Code::StorageFull && tail.trim().is_ok() {
+        if error.code() == Code::StorageFull && tail.trim(Purpose::Undone).is_ok() {
             return Error::new(Code::StorageFull, format!("not recorded: {}", error.message()))
                 .remedy(
                     "Make room on the disk, close the ledger and open it again, then send the \
@@ -198,7 +198,7 @@ impl Shared {
 
 impl Committer {
     fn close(&mut self) -> Result<()> {
-        self.tail.trim()?;
+        self.tail.trim(Purpose::Trimmed)?;
         self.durable.write(publish::mark(&self.tail.cursor, true))?;
         self.durable.file().sync(Purpose::Slots)
     }

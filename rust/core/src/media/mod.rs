@@ -33,7 +33,7 @@ pub enum Mode {
 /// turn and see what breaks (`tests/fault_syncs.rs` goes through [`Purpose::ALL`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Purpose {
-    // Acknowledgements rest on these.
+    // Acknowledgements rest on these, or a refusal that says what is not there.
     /// The segment after a group and its frame, before any ticket of the group wakes.
     Group,
     /// The segment after recovery cut its tail and rewrote its last good group, before anything is
@@ -48,6 +48,9 @@ pub enum Purpose {
     LedgerFile,
     /// The ledger's own directory, before the first acknowledgement: its files and directories.
     LedgerNames,
+    /// The segment after a group that found no room was cut off again, before it is told that the
+    /// group is not there.
+    Undone,
     // Only diagnostics and comfort rest on these.
     /// What recovery is about to cut off, before it is cut.
     TornCopy,
@@ -68,13 +71,14 @@ impl Purpose {
         Purpose::SegmentName,
         Purpose::LedgerFile,
         Purpose::LedgerNames,
+        Purpose::Undone,
         Purpose::TornCopy,
         Purpose::TornName,
         Purpose::Slots,
         Purpose::Trimmed,
     ];
 
-    /// Whether an acknowledged batch could be lost without this sync.
+    /// Whether an acknowledged batch could be lost, or a refused one come back, without this sync.
     pub const fn bears_acknowledgements(self) -> bool {
         !matches!(self, Purpose::TornCopy | Purpose::TornName | Purpose::Slots | Purpose::Trimmed)
     }

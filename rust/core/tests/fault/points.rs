@@ -43,13 +43,30 @@ fn life(media: &FaultMedia, model: &mut Model, batches: &[Events]) -> Result<(),
     Ok(())
 }
 
-fn die_at(change: u64, seed: u64, crash: Crash, batches: &[Events]) {
+/// A life that ended at this change, before anything was opened again.
+fn dead_at(change: u64, seed: u64, batches: &[Events]) -> (FaultMedia, Model) {
     let media = FaultMedia::new(seed);
     let mut model = Model::default();
     media.fail(None, "", change, Fault::Death);
     life(&media, &mut model, batches).unwrap_err();
+    (media, model)
+}
+
+fn die_at(change: u64, seed: u64, crash: Crash, batches: &[Events]) {
+    let (media, mut model) = dead_at(change, seed, batches);
     let kept = resume(&media.crash(crash), &mut model, batches);
     kept.unwrap_or_else(|e| panic!("{crash:?} at change {change}, seed {seed}: {e}"));
+}
+
+/// Whether recovery got as far as its own end before `later` more changes.
+fn die_again_at(change: u64, crash: Crash, later: u64, batches: &[Events]) -> bool {
+    let (media, mut model) = dead_at(change, change ^ later, batches);
+    let media = media.crash(crash);
+    media.fail(None, "", later, Fault::Death);
+    let opened = open(&media).is_ok();
+    let kept = resume(&media.crash(Crash::Power), &mut model, batches);
+    kept.unwrap_or_else(|e| panic!("{crash:?} at change {change}, again at {later}: {e}"));
+    opened
 }
 
 /// Opens what is left, checks it, sends everything again, and checks once more after a power cut.
@@ -64,16 +81,30 @@ fn resume(media: &FaultMedia, model: &mut Model, batches: &[Events]) -> Kept {
     model.check(&ledger, true)
 }
 
+fn changes_of_a_life(batches: &[Events]) -> u64 {
+    let media = FaultMedia::new(0);
+    life(&media, &mut Model::default(), batches).unwrap();
+    assert!(media.changes() > 30, "only {} changes", media.changes());
+    media.changes()
+}
+
 #[test]
 fn a_life_cut_off_at_any_change_keeps_its_promises() {
     let batches = batches(6);
-    let media = FaultMedia::new(0);
-    life(&media, &mut Model::default(), &batches).unwrap();
-    let changes = media.changes();
-    assert!(changes > 30, "only {changes} changes");
-    for change in 0..changes {
+    for change in 0..changes_of_a_life(&batches) {
         die_at(change, change, Crash::Process, &batches);
         (0..6).for_each(|seed| die_at(change, seed, Crash::Power, &batches));
+    }
+}
+
+#[test]
+fn a_recovery_cut_off_at_any_change_keeps_its_promises() {
+    let batches = batches(4);
+    for change in 0..changes_of_a_life(&batches) {
+        for crash in [Crash::Process, Crash::Power] {
+            let ended = (0..100).find(|later| die_again_at(change, crash, *later, &batches));
+            assert!(ended.is_some(), "recovery goes on and on");
+        }
     }
 }
 

@@ -132,12 +132,13 @@ impl Run {
             _ => Loss::Persisted,
         };
         let after = self.rng.below(12);
-        let (op, after, fault) = match self.rng.below(6) {
+        let (op, after, fault) = match self.rng.below(7) {
             0 => (Some(Op::Sync), after / 3, Fault::Sync(loss)),
             1 => (Some(Op::SyncDir), after / 6, Fault::Sync(loss)),
             2 => (Some(Op::Write), after / 2, Fault::Short),
             3 => (None, after, Fault::Refused),
             4 => (None, after, Fault::Death),
+            5 => (Some(Op::Sync), after / 3, Fault::SyncFull(loss)),
             _ => {
                 let room = self.rng.below(20_000);
                 self.tell(format!("trouble: room for {room} bytes"));

@@ -120,7 +120,7 @@ impl File for Handle {
         let Some(inode) = world.files.get_mut(self.place) else { return Ok(()) };
         match fault {
             None => inode.sync(),
-            Some(Fault::Sync(loss)) => inode.lose(loss, &mut world.rng),
+            Some(Fault::Sync(loss) | Fault::SyncFull(loss)) => inode.lose(loss, &mut world.rng),
             Some(_) => {}
         }
         fault.map_or(Ok(()), |fault| Err(refused(&self.path, fault)))

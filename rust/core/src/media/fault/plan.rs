@@ -48,6 +48,8 @@ pub enum Fault {
     /// The sync fails; this becomes of what it should have made durable. A directory keeps its
     /// changes pending, or has them durable when `Persisted`.
     Sync(Loss),
+    /// The same for want of room: disks that allocate late find out in the sync.
+    SyncFull(Loss),
     /// The process dies in the call: a write may be there in part.
     Death,
 }

@@ -85,7 +85,7 @@ impl World {
         let halves = match fault {
             Fault::Refused => false,
             Fault::Short | Fault::Full | Fault::Death => op == Op::Write,
-            Fault::Sync(_) => matches!(op, Op::Sync | Op::SyncDir),
+            Fault::Sync(_) | Fault::SyncFull(_) => matches!(op, Op::Sync | Op::SyncDir),
         };
         if halves { Ok(Some(fault)) } else { Err(refused(path, fault)) }
     }
@@ -131,7 +131,7 @@ impl World {
 
 pub(super) fn refused(path: &str, fault: Fault) -> Error {
     match fault {
-        Fault::Full => full(path),
+        Fault::Full | Fault::SyncFull(_) => full(path),
         Fault::Death => dead(),
         _ => {
             Error::new(Code::Storage, format!("{path}: input/output error (rehearsed)")).path(path)
