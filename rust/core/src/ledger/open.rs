@@ -88,13 +88,8 @@ fn write(
         Some(file) => file,
         None => recover::make_durable(&*core.media)?,
     };
-    let mut durable = Durable::new(file, &slots);
     // Readers stop here from now on; the log up to here was just made durable.
-    durable.write(publish::mark(&tail.cursor, false))?;
-    if durable::newest(&slots).is_none() && slots.contains(&Slot::Invalid) {
-        // With nothing to go on from, the first mark may have missed the damaged slot.
-        durable.write(publish::mark(&tail.cursor, false))?;
-    }
+    let durable = Durable::resume(file, &slots, publish::mark(&tail.cursor, false))?;
     let writer = Writer::start(core.clone(), guard, tail, durable)?;
     Ok(Open { core, writer: Some(Arc::new(writer)) })
 }

@@ -39,7 +39,7 @@ pub(super) fn recover(core: &Core, ending: Ending, limit: u64) -> Result<Tail> {
     Ok(Tail::new(file, cursor, limit))
 }
 
-/// The writer before closed exactly here: all is durable, and nothing stands behind.
+/// The writer before closed exactly here: all up to here is durable.
 fn is_clean_at(mark: &Mark, cursor: &Cursor) -> bool {
     mark.clean && (mark.segment, mark.end) == (cursor.segment, cursor.offset)
 }

@@ -137,9 +137,18 @@ pub struct Durable {
 }
 
 impl Durable {
-    /// Goes on after the newest of `slots`.
-    pub fn new(file: Arc<dyn File>, slots: &[Slot; 2]) -> Self {
-        Durable { file, seq: newest(slots).map_or(0, |mark| mark.seq) }
+    /// Goes on after the newest of `slots` with the mark of now. A damaged slot is mended: then
+    /// both are written.
+    pub fn resume(file: Arc<dyn File>, slots: &[Slot; 2], now: Mark) -> Result<Self> {
+        if file.size()? > SIZE as u64 {
+            file.truncate(SIZE as u64)?;
+        }
+        let mut durable = Durable { file, seq: newest(slots).map_or(0, |mark| mark.seq) };
+        durable.write(now)?;
+        if slots.contains(&Slot::Invalid) {
+            durable.write(now)?;
+        }
+        Ok(durable)
     }
 
     /// Writes the next mark over the older one (`seq` of `mark` is given here). Not synced: the
