@@ -7,6 +7,8 @@
   itself runs (SHELL_LINES).
 
 In expected output `…` stands for any text within a line, and a line of `…` alone for any lines.
+Behind ```console example and ```text example, hashes and times are those of one run: any of the
+same form will do.
 """
 
 import contextlib
@@ -21,29 +23,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```(\w*)( example)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(
+    r"(?P<time>\d{4}-\d\d-\d\d[ T][\d:.]+)|(?P<hash>\b[0-9a-f]{8,64}\b)|(?P<any>…)"
+)
 BEFORE, AFTER = "\x01before", "\x01after"
 SHELL_LINES = {
     "make demo",
     "make test",
     "make lint",
-    "make bench",
-    "make dist",
-    "make",
-    "pip install lineseal",
-    'pip install "lineseal[cli]"',
-    'pip install "lineseal[demo]"',
     "pip install .",
     'pip install ".[cli]"',
-    "lineseal --install-completion",
+    'pip install ".[demo]"',
 }
 
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: its language, its text, and where the text begins in its page."""
+    """A fenced block: its language, whether its output is an example, its text, its first line."""
 
     language: str
+    example: bool
     text: str
     line: int
 
@@ -52,7 +52,7 @@ def blocks(page: Path) -> list[Block]:
     """The fenced blocks of a page, in order."""
     text = page.read_text(encoding="utf-8")
     return [
-        Block(match[1], match[2], text.count("\n", 0, match.start(2)) + 1)
+        Block(match[1], bool(match[2]), match[3], text.count("\n", 0, match.start(3)) + 1)
         for match in FENCE.finditer(text)
     ]
 
@@ -68,7 +68,7 @@ def run_page(page: Path, folder: Path) -> int:
             if block.language == "python":
                 said = _run_python(block, namespace, where)
                 if after is not None and after.language == "text":
-                    check(after.text, said, where)
+                    check(after, after.text, said, where)
                 ran += 1
             elif block.language == "console":
                 _run_console(block, folder, where)
@@ -78,21 +78,36 @@ def run_page(page: Path, folder: Path) -> int:
     return ran
 
 
-def check(expected: str, found: str, where: str) -> None:
+def check(block: Block, expected: str, found: str, where: str) -> None:
     """Fail with both texts when `found` does not match `expected`."""
-    if not re.fullmatch(_pattern(expected), found.rstrip() + "\n", re.DOTALL):
+    if not re.fullmatch(
+        _pattern(expected, block.example), found.rstrip() + "\n" * bool(found.strip())
+    ):
         raise AssertionError(f"{where}: expected\n{expected}\nbut found\n{found}")
 
 
-def _pattern(expected: str) -> str:
+def _pattern(expected: str, example: bool) -> str:
     lines = []
     for line in expected.rstrip().splitlines():
         if line.strip() == "…":
             lines.append(r"(?:[^\n]*\n)*?")
         else:
-            parts = (re.escape(part) for part in line.rstrip().split("…"))
-            lines.append(r"[^\n]*?".join(parts) + r"[ ]*\n")
+            lines.append(_line_pattern(line.rstrip(), example) + r"[ ]*\n")
     return "".join(lines)
+
+
+def _line_pattern(line: str, example: bool) -> str:
+    pattern, at = "", 0
+    for part in EXAMPLE.finditer(line):
+        if part["any"]:
+            free = r"[^\n]*?"
+        elif example:
+            free = r"\d{4}-\d\d-\d\d[ T][\d:.]+" if part["time"] else f"[0-9a-f]{{{len(part[0])}}}"
+        else:
+            continue
+        pattern += re.escape(line[at : part.start()]) + free
+        at = part.end()
+    return pattern + re.escape(line[at:])
 
 
 def _run_python(block: Block, namespace: dict[str, object], where: str) -> str:
@@ -127,20 +142,19 @@ def _run_console(block: Block, folder: Path, where: str) -> None:
     assert len(parts) == len(commands), f"{where}: bash stopped early:\n{done.stdout.decode()}"
     for at, ((command, expected), part) in enumerate(zip(commands, parts, strict=True)):
         found, _, status = part.rpartition(f"{AFTER} ")
-        check(expected, found, f"{where}: $ {command}")
+        check(block, expected, found, f"{where}: $ {command}")
         asked = at + 1 < len(commands) and commands[at + 1][0] == "echo $?"
         assert int(status) == 0 or asked, f"{where}: $ {command}: exit {status}"
 
 
 def _commands(text: str) -> list[tuple[str, str]]:
-    """Each command with its expected output; a line that ends in a backslash goes on."""
+    """Each command with its expected output; lines behind "> " go on with the command."""
     commands: list[tuple[str, str]] = []
     for line in text.splitlines():
-        last = commands[-1][0] if commands else ""
         if line.startswith("$ "):
             commands.append((line[2:], ""))
-        elif last.endswith("\\") and not commands[-1][1]:
-            commands[-1] = (last + "\n" + line.removeprefix("> "), "")
+        elif line.startswith("> ") and not commands[-1][1]:
+            commands[-1] = (f"{commands[-1][0]}\n{line[2:]}", "")
         else:
             commands[-1] = (commands[-1][0], commands[-1][1] + line + "\n")
     return commands

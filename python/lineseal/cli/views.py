@@ -27,7 +27,7 @@ HEADLINES = {
 }
 
 ANCHORS = {
-    "hash": "as the full hashes that you gave say",
+    "hash": "anchored in the full hashes that you gave",
     "none": "consistent in itself; a rewritten leaf or a cut tail is not excluded",
 }
 
