@@ -60,7 +60,7 @@ def types(out: Drafts) -> None:
     case = draft("dataset", {"name": "d", "Name": "d"})
     out.refuse("unknown-field-case", "E9.4", case, "payload.Name")
     reserved = draft("dataset", {"name": "d", "lineseal:float": "NaN"})
-    out.refuse("unknown-field-reserved", "E9.4 E7.1", reserved, "payload.lineseal:float")
+    out.refuse("unknown-field-reserved", "E9.4 E7.1", reserved, 'payload["lineseal:float"]')
 
 
 def _missing(name: str) -> str:

@@ -262,6 +262,7 @@ impl Builder {
     /// The finished item. The builder keeps it until it is reset.
     pub fn finish(&self) -> Result<&[u8]> {
         if self.frames.is_empty() && !self.buffer.is_empty() {
+            self.room(0)?; // the heads of strings and maps are not counted before
             return Ok(&self.buffer);
         }
         Err(misuse("an item that is not ended"))

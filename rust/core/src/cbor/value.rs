@@ -180,6 +180,14 @@ mod tests {
     }
 
     #[test]
+    fn size_ends_at_its_limit_heads_included() {
+        let head = 5;
+        assert_eq!(Value::Bytes(vec![0; MAX_BLOCK - head]).encode().unwrap().len(), MAX_BLOCK);
+        let (_, message, _) = refusal(&Value::Bytes(vec![0; MAX_BLOCK - head + 1]));
+        assert!(message.contains("more than 1048576"), "{message}");
+    }
+
+    #[test]
     fn depth_ends_at_its_limit() {
         let nested = |n| (1..n).fold(Value::List(vec![]), |inner, _| Value::List(vec![inner]));
         assert!(nested(MAX_DEPTH).encode().is_ok());
