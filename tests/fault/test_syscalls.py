@@ -1,5 +1,6 @@
 """What the kernel is asked for, and when: no acknowledgement before a completed fdatasync."""
 
+import os
 from pathlib import Path
 
 import strace
@@ -39,16 +40,27 @@ def test_the_segment_is_synced_between_write_and_acknowledgement(tmp_path: Path)
         before = acknowledgement.done
 
 
-def test_every_new_name_is_synced_before_the_first_acknowledgement(tmp_path: Path) -> None:
-    ledger, calls = life(tmp_path, batches=1)
-    (told,) = acknowledgements(calls)
-    synced = {
-        call.args.split("<", 1)[1].rsplit(">", 1)[0]
+def synced_before(calls: list[strace.Call], told: strace.Call) -> set[str]:
+    """The directories whose fsync was done before something was told."""
+    return {
+        os.path.realpath(call.args.split("<", 1)[1].rsplit(">", 1)[0])
         for call in calls
         if call.name == "fsync" and call.result == "0" and call.done < told.begun
     }
+
+
+def test_every_new_name_is_synced_before_the_first_acknowledgement(tmp_path: Path) -> None:
+    ledger, calls = life(tmp_path, batches=1)
+    (told,) = acknowledgements(calls)
     needed = [tmp_path, ledger.parent, ledger, ledger / "segments"]
-    assert {str(path) for path in needed} <= synced
+    assert {str(path) for path in needed} <= synced_before(calls, told)
     renamed = [c for c in calls if c.name.startswith("rename") and "ledger.json" in c.args]
     contents = [c for c in calls if c.name == "fdatasync" and "ledger.json" in c.args]
     assert contents[0].done < renamed[0].begun, "ledger.json was named before it was written"
+
+
+def test_a_directory_that_someone_else_made_is_synced_where_it_is_named(tmp_path: Path) -> None:
+    (tmp_path / "above" / "ledger").mkdir(parents=True)
+    ledger, calls = life(tmp_path, batches=1)
+    (told,) = acknowledgements(calls)
+    assert str(ledger.parent) in synced_before(calls, told)

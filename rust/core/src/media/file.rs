@@ -34,6 +34,18 @@ impl FileMedia {
         Ok(FileMedia::new(root))
     }
 
+    /// Whoever made our directory may have died before its name was durable. One above that we
+    /// may not read was not ours to change.
+    fn sync_own_name(&self) -> Result<()> {
+        let above = self.root.join("..");
+        match os::sync_dir(&above) {
+            Err(error) if error.kind() != ErrorKind::PermissionDenied => {
+                Err(os::refusal(&error, "sync the directory", &above, true))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn at(&self, path: &str) -> PathBuf {
         if path.is_empty() { self.root.clone() } else { self.root.join(path) }
     }
@@ -112,9 +124,12 @@ impl Media for FileMedia {
         std::fs::remove_file(&path).map_err(|e| os::refusal(&e, "remove", &path, true))
     }
 
-    // openat, fsync
-    fn sync_dir(&self, dir: &str, _purpose: Purpose) -> Result<()> {
+    // openat, fsync; for a ledger's first names its own name too: openat, fsync of the one above
+    fn sync_dir(&self, dir: &str, purpose: Purpose) -> Result<()> {
         let dir = self.at(dir);
+        if purpose == Purpose::LedgerNames {
+            self.sync_own_name()?;
+        }
         os::sync_dir(&dir).map_err(|e| os::refusal(&e, "sync the directory", &dir, true))
     }
 

@@ -104,7 +104,8 @@ pub trait Media: Send + Sync + Debug {
     fn remove(&self, path: &str) -> Result<()>;
 
     /// When it returns `Ok`, every name made, changed or removed in `dir` survives a power cut; when
-    /// it fails, any of them may, and a second call that succeeds covers them all.
+    /// it fails, any of them may, and a second call that succeeds covers them all. For the purpose
+    /// `LedgerNames` the root's own name survives too.
     fn sync_dir(&self, dir: &str, purpose: Purpose) -> Result<()>;
 
     /// Takes the writer's lock on the file at `path` (made when missing) until the guard is
