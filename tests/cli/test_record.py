@@ -45,11 +45,11 @@ def test_free_values_are_json_where_they_are_json(cli: Cli, small: Small) -> Non
             "record", "prediction", "--prediction-id", f"p{n}", "--output", output,
             "--parent", small.model, "-l", small.path, "--json",
         ).json["hash"]
-        for n, output in enumerate(["7", "cat", '"7"', "[1, 2.0]", "null"])
+        for n, output in enumerate(["7", "cat", '"7"', "[1, 2.0]", "null", "-Infinity"])
     ]  # fmt: skip
     with Tracker(small.path, read_only=True) as tracker:
         assert [e.payload["output"] for e in tracker.get_many(hashes)] == [
-            7, "cat", "7", [1, 2.0], None,
+            7, "cat", "7", [1, 2.0], None, float("-inf"),
         ]  # fmt: skip
 
 
@@ -137,6 +137,11 @@ def test_a_bad_line_is_named_and_what_stands_before_it_is_told(cli: Cli, small: 
         (["prediction", "--output", "7"], 2, "invalid_record", None),
         (["training", "--run-id", "r", "--model-name", "m", "--started-at", "noon"],
          2, "invalid_argument", "--started-at"),
+        (["dataset", "--name", "d", "--time", "2026-01-31T12:00:00"],
+         2, "invalid_argument", "--time"),
+        (["dataset", "--name", "d", "--time", "2026-01-31T12:00:00.1234567Z"],
+         2, "invalid_argument", "--time"),
+        (["dataset", "--name", "d", "--time", "--5"], 2, "invalid_argument", "--time"),
         (["dataset", "--name", "d", "--parent", "0" * 64], 3, "parent_not_found", None),
         (["dataset", "--name", "d", "--parent", "Bad Role=" + "0" * 64], 2, "invalid_record", None),
         (["custom", "nonsense", "--payload", "a=1"], 2, "invalid_record", None),

@@ -26,6 +26,9 @@ HEADLINES = {
     "lineseal/gap": ("stream", "count"),
 }
 
+# Characters of one value that `show` prints; --json prints all.
+LONGEST = 1_000
+
 ANCHORS = {
     "hash": "anchored in the full hashes that you gave",
     "none": "consistent in itself; a rewritten leaf or a cut tail is not excluded",
@@ -87,7 +90,7 @@ def show_event(out: Console, event: Event) -> None:
     out.print(Text("made from" if event.parents else "made from nothing", "bold underline"))
     facts(out, [(role or "-", parent) for role, parent in parents])
     out.print(Text("payload", "bold underline"))
-    facts(out, [(key, brief(value)) for key, value in event.payload.items()])
+    facts(out, [(key, short(brief(value), LONGEST)) for key, value in event.payload.items()])
 
 
 def show_report(out: Console, report: Report, seconds: float) -> None:

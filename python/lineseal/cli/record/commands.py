@@ -36,7 +36,8 @@ NoParentsOption = Annotated[
     bool, typer.Option("--no-parents", help="It has no parents, on purpose.")
 ]
 TimeOption = Annotated[
-    str | None, typer.Option("--time", metavar="TIME", help="When it happened: ISO 8601, or µs.")
+    str | None,
+    typer.Option("--time", metavar="TIME", help="When it happened: ISO 8601 with Z or an offset."),
 ]
 ActorOption = Annotated[
     str | None, typer.Option("--actor", metavar="TEXT", help="Who records it, as you state it.")

@@ -31,6 +31,9 @@ KINDS: dict[str, tuple[Any, str]] = {
 }
 
 
+# Numbers that JSON has no form for.
+FLOATS = {"NaN", "Infinity", "-Infinity"}
+
 # A value of each kind, for the examples in --help.
 EXAMPLES = {
     "text": "NAME",
@@ -81,6 +84,8 @@ def to_json(name: str, kind: str, value: Any) -> str:
 def any_json(argument: str) -> str:
     """JSON as it stands where it is JSON, else the argument as a text: 7, {"a": 1}, cat."""
     text = text_of(argument)
+    if text in FLOATS:
+        return json.dumps({"lineseal:float": text})
     return text if is_json(text) else json.dumps(text)
 
 
@@ -109,10 +114,14 @@ def json_object(members: Iterable[tuple[str, str]]) -> str:
 def is_json(text: str) -> bool:
     """Whether `text` is one JSON value and nothing else, so that it can stand inside another."""
     try:
-        json.loads(text, parse_int=str)
+        json.loads(text, parse_int=str, parse_constant=_refuse)
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _not_a_map(name: str, argument: str, why: str) -> InvalidArgumentError:
