@@ -199,6 +199,17 @@ def test_a_list_that_holds_itself_meets_the_depth_limit() -> None:
     assert "24" in str(refused(ring))
 
 
+def test_an_enum_member_that_is_its_own_value_is_refused() -> None:
+    class Endless(enum.Enum):
+        ONE = 1
+
+        @property
+        def value(self) -> Any:
+            return self
+
+    assert "plain value" in str(refused(Endless.ONE))
+
+
 def test_depth_ends_at_its_limit() -> None:
     def nested(depth: int) -> Any:
         return [] if depth == 1 else [nested(depth - 1)]

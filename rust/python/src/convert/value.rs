@@ -5,6 +5,7 @@ use super::array;
 use super::foreign;
 use super::refusal::{Convert, Refusal};
 use lineseal_core::event::Writer;
+use lineseal_core::limits::MAX_DEPTH;
 use pyo3::prelude::*;
 use pyo3::types::{
     PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMemoryView, PyString, PyTuple,
@@ -40,7 +41,7 @@ pub fn write(value: &Bound<'_, PyAny>, writer: &mut Writer) -> Convert<()> {
 fn other(value: &Bound<'_, PyAny>, writer: &mut Writer) -> Convert<()> {
     // Before int and str, whose subclasses enum members may be.
     if super::known::ENUM.has(value)? {
-        return write(&value.getattr("value")?, writer);
+        return member(value, writer);
     }
     if let Ok(text) = value.cast::<PyString>() {
         writer.text(utf8(text)?)?;
@@ -65,6 +66,18 @@ fn other(value: &Bound<'_, PyAny>, writer: &mut Writer) -> Convert<()> {
         foreign::write(value, writer)?;
     }
     Ok(())
+}
+
+/// An enum member as its value, which may be a member again, but not without end.
+fn member(value: &Bound<'_, PyAny>, writer: &mut Writer) -> Convert<()> {
+    let mut inner = value.getattr("value")?;
+    for _ in 0..MAX_DEPTH {
+        if !super::known::ENUM.has(&inner)? {
+            return write(&inner, writer);
+        }
+        inner = inner.getattr("value")?;
+    }
+    Err(Refusal::value("an enum member is its own value", "Give a plain value"))
 }
 
 fn sequence<'py>(
