@@ -8,6 +8,7 @@ mod flips;
 mod found;
 mod model;
 mod points;
+mod readers;
 mod sequence;
 mod sequences;
 mod syncs;

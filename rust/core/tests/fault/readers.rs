@@ -1,0 +1,48 @@
+//! Readers beside a writer in trouble.
+
+use crate::events::Events;
+use crate::points::{open, record};
+use lineseal_core::error::Code;
+use lineseal_core::index::memory::MemoryIndex;
+use lineseal_core::ledger::{Ledger, Options};
+use lineseal_core::media::fault::{Fault, FaultMedia, Loss, Op};
+use std::sync::Arc;
+
+fn reader(media: &FaultMedia) -> Ledger {
+    let options = Options { read_only: true, ..Options::default() };
+    Ledger::open_on(Arc::new(media.clone()), Box::new(MemoryIndex::new()), options).unwrap()
+}
+
+fn events(names: &[&str]) -> Events {
+    let mut events = Events::default();
+    names.iter().for_each(|name| events.add(name, 100, &[]));
+    events
+}
+
+#[test]
+fn nobody_sees_a_group_whose_sync_failed_while_its_writer_holds_the_lock() {
+    let media = FaultMedia::new(1);
+    let writer = open(&media).unwrap();
+    let before = reader(&media);
+    record(&writer, &events(&["a", "b"])).unwrap();
+    media.fail(Op::Sync, "segments", 0, Fault::Sync(Loss::Dropped));
+    let error = record(&writer, &events(&["c"])).unwrap_err();
+    assert_eq!(error.code(), Code::OutcomeUnknown);
+    for ledger in [&writer, &before, &reader(&media)] {
+        assert_eq!(ledger.snapshot().unwrap().len(), 2);
+    }
+    let refused = record(&writer, &events(&["a", "b"])).unwrap_err();
+    assert_eq!(refused.code(), Code::OutcomeUnknown, "a poisoned writer answered");
+    assert!(writer.stats().unwrap().poisoned.is_some());
+}
+
+#[test]
+fn a_snapshot_keeps_its_length_and_a_reader_catches_up() {
+    let media = FaultMedia::new(2);
+    let writer = open(&media).unwrap();
+    let reader = reader(&media);
+    let early = reader.snapshot().unwrap();
+    record(&writer, &events(&["a"])).unwrap();
+    assert_eq!((early.len(), reader.snapshot().unwrap().len()), (0, 1));
+    assert_eq!(early.get(&events(&["a"]).hashes[0]).unwrap_err().code(), Code::EventNotFound);
+}
