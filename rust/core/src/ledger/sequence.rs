@@ -96,7 +96,7 @@ impl Sequencer {
         core: &Core,
         progress: &Arc<Progress>,
     ) -> Result<Ticket> {
-        let committed = core.index.len();
+        let committed = core.log.read().cursor.next;
         let mut group = 0;
         let mut next = self.next;
         let mut receipts = Vec::with_capacity(batch.events.len());
@@ -118,9 +118,6 @@ impl Sequencer {
 
     /// The index of an event that is pending or committed, and the group to wait for.
     fn lookup(&mut self, core: &Core, hash: &Hash, committed: u64) -> Result<(Option<u64>, u64)> {
-        if let Some(index) = self.names.get(hash) {
-            return Ok((Some(index), 0));
-        }
         let number = self.open.number;
         for (pending, group) in self.pending.iter().zip([number, number - 1]) {
             if let Some(index) = pending.get(hash) {
@@ -142,7 +139,11 @@ impl Sequencer {
             for parent in batch.parents.get(event.parents.clone()).unwrap_or_default() {
                 let index = match parent {
                     Parent::Inside(place) => receipts.get(*place).map(|receipt| receipt.index),
-                    Parent::Outside(hash) => self.lookup(core, hash, committed)?.0,
+                    // Most parents were asked for a moment ago; most events were not.
+                    Parent::Outside(hash) => match self.names.get(hash) {
+                        Some(index) => Some(index),
+                        None => self.lookup(core, hash, committed)?.0,
+                    },
                 };
                 self.resolved.push(index.ok_or_else(|| orphan(core, batch, at, parent))?);
             }

@@ -51,8 +51,7 @@ impl Frame {
 
     /// Reads a frame's data; `None` when it is anything else.
     pub fn read(data: &[u8]) -> Option<Frame> {
-        let mut map = fields::Reader(data);
-        map.map(8)?;
+        let mut map = fields::Reader::new(data)?;
         let crc = u32::try_from(map.uint("crc")?).ok()?;
         let ends = map.uints("ends")?;
         let clock = map.int("clock")?;

@@ -169,17 +169,21 @@ fn read_as(
             return Read::Group(group, after);
         }
         if head != section::EVENT {
-            group.faults.push(Fault {
-                kind: Kind::Bytes,
-                segment: cursor.segment,
-                offset: window.offset(at),
-                what: "a section's CID is of no kind that a segment holds",
-                expected: "CIDv1 of an event or a commit frame".to_owned(),
-                found: data_encoding::HEXLOWER.encode(&head),
-            });
+            group.faults.push(odd(cursor.segment, window.offset(at), head));
         }
         at = block.end;
         group.events.push((hash, block));
+    }
+}
+
+fn odd(segment: u64, offset: u64, head: [u8; 4]) -> Fault {
+    Fault {
+        kind: Kind::Bytes,
+        segment,
+        offset,
+        what: "a section has the CID of an event or a commit frame",
+        expected: "01711220 or 01551220".to_owned(),
+        found: data_encoding::HEXLOWER.encode(&head),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The files of a ledger: segments with their commit frames, and the slots of DURABLE. How the
 //! bytes look, how they are read back, and what is wrong with them.
 //!
-//! May use media, cid, hash, error, limits. Knows nothing of what an event says.
+//! May use media, cbor, cid, hash, error, limits. Knows nothing of what an event says.
 //! `docs/spec/ledger.md` states the format for outsiders.
 
 pub mod durable;

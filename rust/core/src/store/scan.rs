@@ -153,7 +153,7 @@ impl Scanner {
             kind: Kind::Bytes,
             segment: self.cursor.segment,
             offset,
-            what: "a section cannot be read",
+            what: "a section can be read",
             expected: "varint, CID and block".to_owned(),
             found: "bytes that are none, or end too early".to_owned(),
         });

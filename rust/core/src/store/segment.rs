@@ -48,8 +48,7 @@ impl Header {
         map.map(5);
         map.uint("first", self.first);
         map.bytes("nonce", &self.nonce);
-        map.text("format");
-        map.text(FORMAT);
+        map.text("format", FORMAT);
         map.bytes("ledger", &self.ledger);
         match &self.previous {
             Some(hash) => map.bytes("previous", &hash.0),
@@ -73,12 +72,10 @@ impl Header {
         else {
             return None;
         };
-        let mut map = fields::Reader(file.get(width + length..)?.get(block)?);
-        map.map(5)?;
+        let mut map = fields::Reader::new(file.get(width + length..)?.get(block)?)?;
         let first = map.uint("first")?;
         let nonce = map.bytes("nonce")?;
-        map.key("format")?;
-        map.key(FORMAT)?;
+        map.text("format").filter(|format| *format == FORMAT)?;
         let ledger = map.bytes("ledger")?;
         let previous = map.bytes_or_null("previous")?.map(Hash);
         map.end()?;
