@@ -30,10 +30,8 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, is: T, should: T) -> Result<
     if is == should { Ok(()) } else { Err(format!("{what} is {is:?}, should be {should:?}")) }
 }
 
-/// Whether `path` is the place that a vector names, or one inside it. Vectors write every key after
-/// a dot; here odd ones stand in brackets.
+/// Whether `path` is the place that a vector names, or one inside it.
 fn names(path: &str, place: &str) -> bool {
-    let path = path.replace("[\"", ".").replace("\"]", "");
     path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
