@@ -82,6 +82,17 @@ def test_every_record_type_has_accepted_and_refused_blocks() -> None:
         assert found[False] >= 2, type_
 
 
+def test_the_table_of_the_page_is_the_one_that_the_vectors_follow() -> None:
+    page = (SPEC / "event-format.md").read_text().split("## E9 Records")[1].split("## E10")[0]
+    rows = dict(re.findall(r"^\| `(.+?)` \| (.+?) \|$", page, re.M))
+    assert list(rows) == list(records.TABLE)
+    for type_, row in rows.items():
+        stated = re.findall(r"(\w+)(\*?)(?: \[(\w+)\])?(?:, |$)", row)
+        fields = [(field, kind or "text", star == "*") for field, star, kind in stated]
+        known = [(f, "map" if k == "values" else k, r) for f, k, r in records.fields(type_)]
+        assert [*fields, ("ids", "ids", False)] == known, type_
+
+
 def test_hash_and_cid_of_accepted_blocks_are_those_of_their_bytes() -> None:
     for case in blocks():
         if case["accept"]:

@@ -16,7 +16,18 @@ LEAF_ROLES = {"feedback": ["of"]}
 
 
 def build(out: Drafts) -> None:
-    for section in (types, identity, kinds, metrics, absent, anything, ids, forms):
+    for section in (
+        types,
+        identity,
+        kinds,
+        metrics,
+        absent,
+        absent_envelope,
+        empties,
+        anything,
+        ids,
+        forms,
+    ):
         section(out)
 
 
@@ -200,10 +211,26 @@ def absent(out: Drafts) -> None:
         out.accept(f"absent-training-{name}", "E12.1", given, of("training", training))
     given = draft("evaluation", least("evaluation") | {"passed": None})
     out.accept("absent-passed", "E12.1", given, of("evaluation", least("evaluation")))
-    for what, value in {"empty": "", "null": None}.items():
-        out.accept(
-            f"absent-actor-{what}", "E12.1", draft("dataset", {"name": "d"}, actor=value), plain
-        )
+
+
+def absent_envelope(out: Drafts) -> None:
+    plain = of("dataset", {"name": "d"})
+    for key, value in [
+        ("actor", ""),
+        ("actor", None),
+        ("parents", None),
+        ("no_parents", None),
+    ]:
+        what = "null" if value is None else "empty"
+        given = draft("dataset", {"name": "d"}, **{key: value})
+        out.accept(f"absent-{key}-{what}", "E12.1", given, plain)
+    for what, value in {"null": None, "empty": []}.items():
+        given = draft("a/b", {"ids": value, "x": value})
+        out.accept(f"absent-custom-ids-{what}", "E12.1 E12.7", given, of("a/b", {"x": value}))
+
+
+def empties(out: Drafts) -> None:
+    training = least("training")
     for what, value in {"map": {}, "list": [], "text": ""}.items():
         name = {"map": "uri", "list": "uri", "text": "properties"}[what]
         bad = draft("dataset", {"name": "d", name: value})

@@ -1,11 +1,11 @@
-"""Drafts for E13 and what else is about the JSON itself: syntax, numbers, bytes, links, parents."""
+"""Drafts for E13 and what else is about the JSON itself: syntax, numbers, bytes, links, limits."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
-from .forge import DAG_CBOR, Link, artifact, custom, event, parent
+from .forge import artifact, custom, event, parent
 
 if TYPE_CHECKING:
     from .drafts import Drafts
@@ -21,8 +21,6 @@ def build(out: Drafts) -> None:
         numbers,
         bytes_and_links,
         text,
-        parents,
-        wants_parents,
         limits,
     ):
         section(out)
@@ -234,139 +232,6 @@ def text(out: Drafts) -> None:
         "in-a-key": r'{"\ud800":1}',
     }.items():
         out.refuse_x(f"surrogate-{name}", "E13.7", bad, None)
-
-
-def _model(parents: Any, **more: Any) -> str:
-    return json.dumps({"type": "model", "parents": parents, "record": {"name": "m"}} | more)
-
-
-def parents(out: Drafts) -> None:
-    one, two, three = (parent(n) for n in (1, 2, 3))
-    hex1, hex2 = one.digest.hex(), two.digest.hex()
-
-    def model(**more: Any) -> dict[str, Any]:
-        return event("model", {"name": "m"}, **more)
-
-    out.accept(
-        "parents-hash-and-cid",
-        "E13.8",
-        _model([{"hash": hex1}, {"hash": str(two)}]),
-        model(parents=[one, two]),
-    )
-    by_position = [{"position": 1}, {"position": 0, "role": "base"}]
-    out.accept(
-        "parents-position",
-        "E13.8 E13.11",
-        _model(by_position),
-        model(parents=[one, two], roles=["base", ""]),
-        positions=[hex1, hex2],
-    )
-    upper = event("model", {"name": "m"}, parents=[Link(DAG_CBOR, b"\xab" * 32)])
-    out.accept("parents-hash-upper-case", "E13.8", _model([{"hash": "AB" * 32}]), upper)
-    no_role = [{"hash": hex1, "role": None}, {"hash": hex2, "role": ""}]
-    out.accept("parents-no-role", "E13.8 E13.11 E4.4", _model(no_role), model(parents=[one, two]))
-    out.accept("parents-none", "E13.8", _model([]), model())
-    for name, item in {
-        "neither": {"role": "base"},
-        "both": {"hash": hex1, "position": 0},
-        "another-key": {"hash": hex1, "index": 0},
-        "hash-short": {"hash": hex1[:-2]},
-        "hash-prefix": {"hash": hex1[:12]},
-        "hash-long": {"hash": hex1 + "00"},
-        "hash-not-hex": {"hash": "g" * 64},
-        "hash-integer": {"hash": 1},
-        "hash-null": {"hash": None},
-        "hash-raw-cid": {"hash": str(artifact("weights"))},
-        "hash-link-form": {"hash": {"/": str(one)}},
-        "position-unknown": {"position": 2},
-        "position-negative": {"position": -1},
-        "position-float": {"position": 0.0},
-        "position-text": {"position": "0"},
-        "role-integer": {"hash": hex1, "role": 1},
-    }.items():
-        positions = [hex1, hex2]
-        out.refuse(f"parent-{name}", "E13.8", _model([item]), "parents[0]", positions=positions)
-    out.refuse("parent-is-text", "E13.8", _model([hex1]), "parents[0]")
-    out.refuse("parents-map", "E13.8", _model({"base": hex1}), "parents")
-    second = [{"hash": hex1}, {"hash": hex2, "role": "Base"}]
-    out.refuse("role-upper-case", "E4.3", _model(second), "parents[1].role")
-    spaced = [{"hash": hex1, "role": "a b"}]
-    out.refuse("role-space", "E4.3", _model(spaced), "parents[0].role")
-    same = [{"hash": hex1, "role": "a"}, {"hash": hex2}, {"hash": str(one), "role": "a"}]
-    out.refuse("pair-twice", "E4.6", _model(same), "parents")
-    no_role_twice = [{"hash": hex1}, {"hash": hex1, "role": ""}]
-    out.refuse("pair-twice-no-role", "E4.6", _model(no_role_twice), "parents")
-    through_position = [{"hash": hex1}, {"position": 0}]
-    out.refuse("pair-twice-position", "E4.6", _model(through_position), "parents", positions=[hex1])
-
-    mixed = [(three, "z"), (one, "b"), (two, ""), (one, "ab"), (one, "")]
-    given = [{"hash": link.digest.hex(), "role": role} for link, role in mixed]
-    links, roles = [one, one, one, two, three], ["", "ab", "b", "", "z"]
-    out.accept(
-        "parents-sorted", "E13.11 E4.5 E4.7", _model(given), model(parents=links, roles=roles)
-    )
-    out.accept(
-        "parents-sorted-no-roles",
-        "E13.11 E4.5",
-        _model([{"hash": hex2}, {"hash": hex1}]),
-        model(parents=[one, two]),
-    )
-
-
-def wants_parents(out: Drafts) -> None:
-    hash_ = parent(1).digest.hex()
-    records: dict[str, dict[str, Any]] = {
-        "prediction": {"prediction_id": "p"},
-        "feedback": {"value": 7},
-        "approval": {"decision": "yes"},
-    }
-    for type_, record in records.items():
-        base = {"type": type_, "time": 1, "record": record}
-        out.refuse(f"{type_}-parents-missing", "E13.9", json.dumps(base), "parents")
-        empty = base | {"parents": []}
-        out.refuse(f"{type_}-parents-empty", "E13.9", json.dumps(empty), "parents")
-        on_purpose = base | {"no_parents": True}
-        out.accept(
-            f"{type_}-no-parents", "E13.9 E4.8", json.dumps(on_purpose), event(type_, record)
-        )
-        false = base | {"no_parents": False}
-        out.refuse(f"{type_}-no-parents-false", "E13.9", json.dumps(false), "parents")
-    base = {"type": "model", "record": {"name": "m"}}
-    plain = event("model", {"name": "m"})
-    out.accept(
-        "no-parents-where-none-are-wanted", "E13.9", json.dumps(base | {"no_parents": True}), plain
-    )
-    both = base | {"no_parents": True, "parents": [{"hash": hash_}]}
-    out.refuse("no-parents-with-parents", "E13.9", json.dumps(both))
-    for name, value in {"integer": 1, "text": "true"}.items():
-        out.refuse(f"no-parents-{name}", "E13.9", json.dumps(base | {"no_parents": value}))
-
-    one, two = parent(1), parent(2)
-    feedback = {"type": "feedback", "time": 1, "record": {"value": 7}}
-    bare = feedback | {"parents": [{"hash": hash_}]}
-    of = event("feedback", {"value": 7}, parents=[one], roles=["of"])
-    out.accept("feedback-of", "E13.10", json.dumps(bare), of)
-    empty = feedback | {"parents": [{"hash": hash_, "role": ""}]}
-    out.accept("feedback-of-for-empty-role", "E13.10", json.dumps(empty), of)
-    mixed = feedback | {
-        "parents": [{"hash": hash_, "role": "rater"}, {"hash": hash_}, {"hash": two.digest.hex()}]
-    }
-    links = event("feedback", {"value": 7}, parents=[one, one, two], roles=["of", "rater", "of"])
-    out.accept("feedback-of-among-others", "E13.10 E13.11", json.dumps(mixed), links)
-    again = feedback | {"parents": [{"hash": hash_}, {"hash": hash_, "role": "of"}]}
-    out.refuse("feedback-of-twice", "E4.6 E13.10", json.dumps(again), "parents")
-    approval = {
-        "type": "approval",
-        "time": 1,
-        "parents": [{"hash": hash_}],
-        "record": {"decision": "yes"},
-    }
-    out.accept(
-        "approval-gets-no-role",
-        "E13.10",
-        json.dumps(approval),
-        event("approval", {"decision": "yes"}, parents=[one]),
-    )
 
 
 def limits(out: Drafts) -> None:

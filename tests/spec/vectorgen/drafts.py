@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import draft_records, draft_syntax
+from . import draft_parents, draft_records, draft_syntax
 from .forge import encode, expand_text, names, wrap
 
 
@@ -50,5 +50,6 @@ def around(x: str) -> str:
 def build() -> dict[str, Any]:
     out = Drafts()
     draft_syntax.build(out)
+    draft_parents.build(out)
     draft_records.build(out)
     return wrap("drafts", out.cases)
