@@ -21,15 +21,16 @@ def main(path: str | None = None) -> None:
         prediction = tracker.record_prediction(inputs={"x": [0.5, 1]}, output=7, parents=model)
         again = tracker.record_dataset(name="digits", version="1", num_rows=1797)
         need(again.hash == data.hash and not again.created, "one dataset became two events")
-        traced = [event.type for event in tracker.trace(prediction)]
+        events = tracker.trace(prediction)
+        traced = [event.type for event in events]
         need(traced == ["prediction", "model", "training", "dataset"], f"trace gave {traced}")
         report = tracker.verify_all(expect=[prediction.hash])
         need(report and report.checked == 4, f"a sound ledger does not verify: {report}")
-        block = tracker.get(prediction).block
-    forged = block.replace(b"output\x07", b"output\x08")
-    need(forged != block, "nothing was forged")
-    need(verify_blocks([(prediction.hash, block)]), "a sound block does not verify")
-    need(not verify_blocks([(prediction.hash, forged)]), "a forged block verifies")
+    leaf, *others = [(event.hash, event.block) for event in events]
+    forged = leaf[1].replace(b"output\x07", b"output\x08")
+    need(forged != leaf[1], "nothing was forged")
+    need(verify_blocks([leaf, *others]), "sound blocks do not verify")
+    need(not verify_blocks([(leaf[0], forged), *others]), "a forged block verifies")
     print(prediction.hash)
 
 
