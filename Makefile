@@ -42,8 +42,9 @@ lint: .make/test types ## formatting, clippy, ruff, mypy
 types: .make/test
 	$(PY) -m mypy --strict python/lineseal bench
 
-generate: .make/test ## committed files that a program makes: the test vectors
+generate: .make/test ## committed files that a program makes: vectors, parts of the guide
 	$(PY) tests/spec/make_vectors.py
+	$(PY) -m tests.docs.generate
 
 proto: ## nothing yet: the wire protocol comes with the service
 	@echo "no protocol yet: proto/ comes with the service"
