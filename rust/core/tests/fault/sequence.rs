@@ -49,7 +49,6 @@ struct Run {
     ledger: Option<Ledger>,
     model: Model,
     rng: Rng,
-    segment_bytes: u64,
     troubled: bool,
     made: u64,
     story: Vec<String>,
@@ -62,14 +61,11 @@ impl Run {
         if let Some(purpose) = skipped {
             media.skip(purpose);
         }
-        let mut rng = Rng::new(!seed);
         Run {
             media,
-            // Most often every few groups a new one.
-            segment_bytes: [1_000, 4_000, 20_000, 1 << 20][rng.below(4) as usize],
             ledger: None,
             model: Model::default(),
-            rng,
+            rng: Rng::new(!seed),
             troubled: false,
             made: 0,
             story: Vec::new(),
@@ -314,8 +310,9 @@ impl Run {
         demand(self.ensure_open()?, || "it does not open".into())
     }
 
-    fn open(&self, read_only: bool) -> Result<Ledger, Error> {
-        let segment_bytes = Some(self.segment_bytes);
+    fn open(&mut self, read_only: bool) -> Result<Ledger, Error> {
+        // Most often a new segment every few groups.
+        let segment_bytes = Some([1_000, 4_000, 20_000, 1 << 20][self.rng.below(4) as usize]);
         let options = Options { read_only, create: !read_only, segment_bytes, origin: None };
         Ledger::open_on(Arc::new(self.media.clone()), Box::new(MemoryIndex::new()), options)
     }
