@@ -130,9 +130,11 @@ fn drop_unborn(core: &Core, first: u64) -> Result<()> {
         if file.size()? > 0 {
             keep(core, &*file, first, 0)?;
         }
+        // Not synced: if a power cut brings the name back, it is dropped again; the next segment's
+        // own sync of the directory settles it before anything is acknowledged there.
         core.media.remove(&path)?;
     }
-    core.media.sync_dir(segment::DIR, Purpose::SegmentName)
+    Ok(())
 }
 
 /// A ledger's first files, each durable, so that `ledger.json` may follow.
