@@ -11,6 +11,8 @@ pub mod dag;
 pub mod error;
 pub mod event;
 pub mod hash;
+#[cfg(target_arch = "x86_64")]
+mod hash_lanes;
 pub mod index;
 pub mod ledger;
 pub mod limits;
