@@ -14,9 +14,18 @@ pub(super) struct Judged<'a> {
     pub(super) view: Option<View<'a>>,
 }
 
-/// Rehashes `block` and checks its form. The one place that decides what a block is worth.
+/// Rehashes `block` and checks its form.
 pub(super) fn judge<'a>(name: &Hash, index: Option<u64>, block: &'a [u8]) -> Judged<'a> {
-    let computed = Hash::of(block);
+    judge_hashed(name, Hash::of(block), index, block)
+}
+
+/// The same with the block's hash, just computed. The one place that decides what a block is worth.
+pub(super) fn judge_hashed<'a>(
+    name: &Hash,
+    computed: Hash,
+    index: Option<u64>,
+    block: &'a [u8],
+) -> Judged<'a> {
     let mut who = Who { hash: *name, index, kind: None };
     if computed != *name {
         who.kind = kind_of(block);

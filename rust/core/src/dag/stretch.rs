@@ -2,13 +2,14 @@
 //! gathered. May use source, judge, hash, control. Its buffers serve one chunk after another.
 
 use crate::control::Control;
-use crate::dag::judge::{judge, kind_of, parents};
+use crate::dag::judge::{judge_hashed, kind_of, parents};
 use crate::dag::report::Finding;
 use crate::dag::source::Chunk;
 use crate::error::Result;
 use crate::hash::Hash;
+use std::ops::Range;
 
-/// Events between two looks at the control: of 1 MiB each they take some 50 ms.
+/// Events between two looks at the control, of 1 MiB each some 50 ms; an even number.
 const PATIENCE: usize = 64;
 
 /// A chunk, and what its blocks say about themselves.
@@ -26,29 +27,44 @@ pub(super) struct Stretch {
 impl Stretch {
     /// Judges every block by itself: knows nothing of others.
     pub(super) fn judge(&mut self, control: &Control) -> Result<()> {
-        let Stretch { chunk, faults, parents: all, ends } = self;
-        faults.clear();
-        all.clear();
-        ends.clear();
-        for some in (0..chunk.events.len()).step_by(PATIENCE) {
-            let events = chunk.events.iter().enumerate().skip(some).take(PATIENCE);
-            let before = ends.len();
-            for (place, (name, range)) in events {
-                let block = chunk.bytes.get(range.clone()).unwrap_or_default();
-                let judged = judge(name, Some(chunk.first.wrapping_add(place as u64)), block);
-                faults.extend(judged.finding.map(|finding| (place, finding)));
-                all.extend(judged.view.iter().flat_map(parents));
-                ends.push(all.len());
+        self.faults.clear();
+        self.parents.clear();
+        self.ends.clear();
+        let chunk = std::mem::take(&mut self.chunk);
+        let judged = (0..chunk.events.len()).step_by(PATIENCE).try_for_each(|from| {
+            let to = chunk.events.len().min(from + PATIENCE);
+            self.judge_some(&chunk, from..to);
+            control.advance((to - from) as u64)
+        });
+        self.chunk = chunk;
+        judged
+    }
+
+    /// Hashes two blocks at a time.
+    fn judge_some(&mut self, chunk: &Chunk, places: Range<usize>) {
+        let events = chunk.events.get(places.clone()).unwrap_or_default();
+        let block = |range: &Range<usize>| chunk.bytes.get(range.clone()).unwrap_or_default();
+        let mut hashes = [Hash([0; 32]); PATIENCE];
+        for (pair, two) in events.chunks(2).zip(hashes.chunks_exact_mut(2)) {
+            if let ([(_, one), (_, other)], [first, second]) = (pair, &mut *two) {
+                (*first, *second) = Hash::of_two(block(one), block(other));
+            } else if let ([(_, one)], [first, _]) = (pair, two) {
+                *first = Hash::of(block(one));
             }
-            control.advance((ends.len() - before) as u64)?;
         }
-        Ok(())
+        for ((place, (name, range)), hash) in places.zip(events).zip(hashes) {
+            let index = chunk.first.wrapping_add(place as u64);
+            let judged = judge_hashed(name, hash, Some(index), block(range));
+            self.faults.extend(judged.finding.map(|finding| (place, finding)));
+            self.parents.extend(judged.view.iter().flat_map(parents));
+            self.ends.push(self.parents.len());
+        }
     }
 
     /// Names of the events at `places`, and the parents that may be followed from each.
     pub(super) fn events(
         &self,
-        places: std::ops::Range<usize>,
+        places: Range<usize>,
     ) -> impl Iterator<Item = (&Hash, &[Hash])> + Clone {
         let ends = self.ends.iter().skip(places.start).take(places.len());
         let mut start = places.start.checked_sub(1).and_then(|at| self.ends.get(at).copied());
