@@ -12,7 +12,7 @@ use crate::limits::MAX_FINDINGS;
 use std::collections::HashMap;
 
 /// Events whose slots in the table of names are fetched together.
-const BATCH: usize = 32;
+const BATCH: usize = 64;
 
 /// All that verification remembers of the log so far.
 pub(super) struct Links {
@@ -70,16 +70,20 @@ impl Links {
     pub(super) fn take(&mut self, stretch: &mut Stretch) -> Result<()> {
         self.structure(stretch);
         let mut faults = std::mem::take(&mut stretch.faults).into_iter().peekable();
+        let mut numbers = Vec::new();
         let events = stretch.chunk.events.len();
         for start in (0..events).step_by(BATCH) {
-            let batch = stretch.events(start..events.min(start + BATCH));
-            let needed = batch.clone().flat_map(|(name, parents)| parents.iter().chain([name]));
-            self.names.touch(needed);
-            for (at, (name, parents)) in (start..).zip(batch) {
+            let batch = start..events.min(start + BATCH);
+            self.names.touch(stretch.events(batch.clone()).map(|(name, _)| name));
+            self.names.find_most(stretch.links(batch.clone()), &mut numbers);
+            let mut found = numbers.as_slice();
+            for (at, (name, parents)) in (start..).zip(stretch.events(batch)) {
+                let (near, rest) = found.split_at_checked(parents.len()).unwrap_or_default();
+                found = rest;
                 let number = self.names.len();
                 let event = Event { number, place: self.place(number), name: *name, stretch, at };
                 let fault = faults.next_if(|(place, _)| *place == at);
-                self.enter(&event, parents, fault.map(|(_, finding)| finding))?;
+                self.enter(&event, fault.map(|(_, finding)| finding), parents.iter().zip(near))?;
             }
         }
         Ok(())
@@ -99,7 +103,13 @@ impl Links {
         }
     }
 
-    fn enter(&mut self, event: &Event<'_>, parents: &[Hash], fault: Option<Finding>) -> Result<()> {
+    /// Takes one event; `parents` come with what [`Names::find_most`] says of them.
+    fn enter<'a>(
+        &mut self,
+        event: &Event<'_>,
+        fault: Option<Finding>,
+        parents: impl Iterator<Item = (&'a Hash, &'a u32)>,
+    ) -> Result<()> {
         let mut holds = fault.is_none();
         if let Some(finding) = fault {
             self.findings.add(event.place, finding.check, || finding);
@@ -111,8 +121,9 @@ impl Links {
             holds = false;
         }
         let mut ground = None;
-        for parent in parents {
-            match self.names.find(parent).filter(|&number| number < event.number) {
+        for (parent, near) in parents {
+            let number = near.checked_sub(1).or_else(|| self.names.find(parent));
+            match number.filter(|&number| number < event.number) {
                 Some(_) if self.fallen.is_empty() => {}
                 Some(number) => ground = ground.or_else(|| self.fallen.get(&number).copied()),
                 None => {

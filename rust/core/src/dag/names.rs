@@ -18,8 +18,6 @@ pub(super) struct Names {
     slots: Vec<Slot>,
     /// Spreads hashes over the slots as no outsider can foresee.
     seed: u64,
-    /// Kept for [`Names::touch`].
-    touched: Vec<usize>,
 }
 
 impl Names {
@@ -31,7 +29,6 @@ impl Names {
             hashes: Vec::with_capacity(expected),
             slots: vec![[0; 2]; slots],
             seed: RandomState::new().build_hasher().finish(),
-            touched: Vec::new(),
         }
     }
 
@@ -65,19 +62,28 @@ impl Names {
         }
     }
 
-    /// Draws what is known of these hashes into the cache: first all their slots, then all the
-    /// hashes that the slots stand for. In loops as short as these, the processor fetches many
-    /// at once; one after another they would cost a miss each.
-    pub(super) fn touch<'a>(&mut self, hashes: impl Iterator<Item = &'a Hash>) {
-        let mut places = std::mem::take(&mut self.touched);
-        places.clear();
-        places.extend(hashes.map(|hash| self.home(hash)));
-        for place in &mut places {
-            *place = self.slots.get(*place).map_or(0, |slot| slot[1]) as usize;
+    /// Looks many hashes up at once: their numbers plus one, and 0 for those that [`Names::find`]
+    /// has to look for. In loops as short as these the processor fetches many places of the table
+    /// at a time; one after another each would cost a miss.
+    pub(super) fn find_most(&self, hashes: &[Hash], numbers: &mut Vec<u32>) {
+        numbers.clear();
+        numbers.extend(hashes.iter().map(|hash| self.number_near(hash)));
+        for (number, hash) in numbers.iter_mut().zip(hashes) {
+            let known = self.hashes.get((*number).wrapping_sub(1) as usize);
+            if known != Some(hash) {
+                *number = 0;
+            }
         }
-        let known = places.iter().filter_map(|number| self.hashes.get(number.wrapping_sub(1)));
-        black_box(known.fold(0, |all, hash| all ^ hash.0[0]));
-        self.touched = places;
+    }
+
+    /// Draws the slots of hashes that are about to be pushed into the cache.
+    pub(super) fn touch<'a>(&self, hashes: impl Iterator<Item = &'a Hash>) {
+        black_box(hashes.fold(0, |all, hash| all ^ self.number_near(hash)));
+    }
+
+    /// What stands in the first slot where a hash may be.
+    fn number_near(&self, hash: &Hash) -> u32 {
+        self.slots.get(self.home(hash)).map_or(0, |slot| slot[1])
     }
 
     fn number_at(&self, at: usize) -> Option<u32> {
@@ -152,6 +158,11 @@ mod tests {
         assert_eq!(names.push(hash(7)).unwrap(), Some(7));
         (5_001..20_000).for_each(|n| assert_eq!(names.number(hash(n)).unwrap(), n));
         assert!((0..5_000).all(|n| names.find(&hash(n)) == Some(n)));
+        let all: Vec<_> = (4_000..6_000).map(hash).collect();
+        let mut numbers = Vec::new();
+        names.find_most(&all, &mut numbers);
+        let exact = (4_000..).zip(&numbers).all(|(n, &number)| number == 0 || number == n + 1);
+        assert!(exact && numbers.iter().filter(|&&number| number > 0).count() > 1_000);
         assert_eq!(names.number(hash(19_999)).unwrap(), 19_999);
         assert_eq!((names.find(&hash(5_000)), names.get(5_000)), (None, Some(hash(7))));
     }

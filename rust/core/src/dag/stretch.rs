@@ -62,17 +62,17 @@ impl Stretch {
     }
 
     /// Names of the events at `places`, and the parents that may be followed from each.
-    pub(super) fn events(
-        &self,
-        places: Range<usize>,
-    ) -> impl Iterator<Item = (&Hash, &[Hash])> + Clone {
-        let ends = self.ends.iter().skip(places.start).take(places.len());
-        let mut start = places.start.checked_sub(1).and_then(|at| self.ends.get(at).copied());
-        let names = self.chunk.events.iter().skip(places.start);
-        names.zip(ends).map(move |((name, _), &end)| {
-            let from = start.replace(end).unwrap_or(0);
-            (name, self.parents.get(from..end).unwrap_or_default())
-        })
+    pub(super) fn events(&self, places: Range<usize>) -> impl Iterator<Item = (&Hash, &[Hash])> {
+        let events = self.chunk.events.get(places.clone()).unwrap_or_default();
+        places.zip(events).map(|(place, (name, _))| (name, self.links(place..place + 1)))
+    }
+
+    /// The parents of the events at `places`, one after another.
+    pub(super) fn links(&self, places: Range<usize>) -> &[Hash] {
+        let end = |at: usize| self.ends.get(at).copied();
+        let from = places.start.checked_sub(1).and_then(end).unwrap_or(0);
+        let to = places.end.checked_sub(1).and_then(end).unwrap_or(0);
+        self.parents.get(from..to).unwrap_or_default()
     }
 
     /// The type that the block at `place` states.
