@@ -44,7 +44,9 @@ pub enum End {
 pub struct Scanner {
     file: Arc<dyn File>,
     limit: u64,
-    bytes: Vec<u8>,
+    /// Its first `held` bytes are the file's from `base` on; the others are room.
+    buffer: Vec<u8>,
+    held: usize,
     base: u64,
     cursor: Cursor,
     spare: Vec<(Hash, Range<usize>)>,
@@ -76,7 +78,8 @@ impl Scanner {
     pub fn new(file: Arc<dyn File>, cursor: Cursor, limit: u64) -> Result<Scanner> {
         let limit = file.size()?.min(limit);
         let base = cursor.offset;
-        Ok(Scanner { file, limit, bytes: Vec::new(), base, cursor, spare: Vec::new() })
+        let (buffer, spare) = (Vec::new(), Vec::new());
+        Ok(Scanner { file, limit, buffer, held: 0, base, cursor, spare })
     }
 
     /// Where it stands: behind the last group.
@@ -86,18 +89,19 @@ impl Scanner {
 
     /// The bytes that the ranges of events point into.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.buffer.get(..self.held).unwrap_or_default()
     }
 
     /// The next group. Ranges of earlier groups are no longer good.
     pub fn step(&mut self) -> Result<Step> {
         loop {
-            let last = self.base + self.bytes.len() as u64 >= self.limit;
+            let last = self.base + self.held as u64 >= self.limit;
             if last && self.cursor.offset >= self.limit {
                 return Ok(Step::End(End::Whole));
             }
-            let window = Window { bytes: &self.bytes, base: self.base, last };
-            match group::read(window, &self.cursor, std::mem::take(&mut self.spare)) {
+            let spare = std::mem::take(&mut self.spare);
+            let window = Window { bytes: self.bytes(), base: self.base, last };
+            match group::read(window, &self.cursor, spare) {
                 Read::More => self.fill()?,
                 Read::Group(group, after) => {
                     self.cursor = after;
@@ -127,19 +131,22 @@ impl Scanner {
 
     /// Drops what is done with and reads on, twice as much each time a group does not fit.
     fn fill(&mut self) -> Result<()> {
-        let done = ((self.cursor.offset - self.base) as usize).min(self.bytes.len());
-        self.bytes.drain(..done);
+        let done = ((self.cursor.offset - self.base) as usize).min(self.held);
+        self.buffer.copy_within(done..self.held, 0);
+        self.held -= done;
         self.base = self.cursor.offset;
-        let have = self.bytes.len();
-        let left = self.limit.saturating_sub(self.base + have as u64);
-        let want = left.min(STEP.max(have) as u64) as usize;
-        self.bytes.resize(have + want, 0);
-        let room = self.bytes.get_mut(have..).unwrap_or_default();
-        let n = self.file.read_at(self.base + have as u64, room)?;
+        let at = self.base + self.held as u64;
+        let want = self.limit.saturating_sub(at).min(STEP.max(self.held) as u64) as usize;
+        let end = self.held + want;
+        if self.buffer.len() < end {
+            self.buffer.resize(end, 0);
+        }
+        let room = self.buffer.get_mut(self.held..end).unwrap_or_default();
+        let n = self.file.read_at(at, room)?;
+        self.held += n;
         if n < want {
             // The file became shorter than it was: what is left of it is all there is.
-            self.bytes.truncate(have + n);
-            self.limit = self.base + self.bytes.len() as u64;
+            self.limit = self.base + self.held as u64;
         }
         Ok(())
     }
