@@ -16,8 +16,8 @@ use std::sync::Arc;
 
 pub use super::group::{Cursor, Fault, Group, Kind};
 
-/// Read at once.
-const STEP: usize = 4 << 20;
+/// Read at once: what a core's cache holds until it is told apart and copied.
+const STEP: usize = 512 << 10;
 
 /// What came next.
 #[derive(Debug)]
