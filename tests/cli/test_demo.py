@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from lineseal import Tracker
+from lineseal.demo.stage import activation
 
 from .conftest import Cli
 
@@ -64,6 +65,24 @@ def test_the_three_commands_at_the_end_work(told: tuple[Path, str], cli: Cli) ->
     for line in lines:
         arguments = [str(out / "ledger") if word == "demo-out/ledger" else word for word in line]
         assert cli(*arguments).status == 0
+
+
+def test_the_line_that_puts_the_command_on_the_path_is_said_when_it_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "a venv" / "bin" / "activate"
+    script.parent.mkdir(parents=True)
+    script.touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "a venv"))
+    monkeypatch.setenv("PATH", "")
+    assert activation() == ". 'a venv/bin/activate'"
+    (script.parent / "lineseal").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(script.parent))
+    assert activation() is None
+    monkeypatch.setenv("PATH", "")
+    script.unlink()
+    assert activation() is None
 
 
 def test_json_lists_the_steps_with_their_times(tmp_path: Path) -> None:

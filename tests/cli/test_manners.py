@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from lineseal import Tracker, __version__, _core
-from lineseal.cli import MISSING
+from lineseal.cli import MISSING, main
 from lineseal.cli.errors import KEYS, describe
 from lineseal.errors import LinesealError
 
@@ -22,6 +23,8 @@ ARGUMENTS = {
     "show": ["abcdefab"], "trace": ["abcdefab"], "impact": ["abcdefab"], "find": ["--run-id", "r"],
     "check": ["abcdefab", "."],
 }  # fmt: skip
+# Calls and keywords of Python.
+PYTHON = re.compile(r"read_only=|verify_all|\w=\(\)|\w=(?:True|False|None)\b")
 COMMAND = [sys.executable, "-m", "lineseal.cli"]
 
 
@@ -167,9 +170,10 @@ def test_a_broken_pipe_is_quiet(small: Small) -> None:
         assert process.stderr.read() == b""
 
 
-def test_ctrl_c_ends_with_130_and_no_traceback(small: Small) -> None:
+@pytest.mark.parametrize("as_json", [False, True])
+def test_ctrl_c_ends_with_130_and_no_traceback(small: Small, as_json: bool) -> None:
     process = subprocess.Popen(
-        [*COMMAND, "record", "--batch", "-l", small.path],
+        [*COMMAND, "record", "--batch", "-l", small.path, *["--json"] * as_json],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     deadline = time.monotonic() + 30
@@ -182,8 +186,52 @@ def test_ctrl_c_ends_with_130_and_no_traceback(small: Small) -> None:
     time.sleep(1)
     process.send_signal(signal.SIGINT)
     assert process.wait(10) == 130
-    assert process.stderr is not None
-    assert b"Traceback" not in process.stderr.read()
+    out, err = process.communicate()
+    if as_json:
+        error = json.loads(out)["error"]
+        assert set(error) == set(KEYS)
+        assert (error["code"], err.strip()) == ("cancelled", b"")
+    else:
+        assert (out, err.strip()) == (b"", b"interrupted")
+
+
+def test_ctrl_c_while_the_command_is_loaded_says_the_same(capsys, monkeypatch) -> None:
+    class Interrupts:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "lineseal.cli.app":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "lineseal.cli.app")
+    monkeypatch.setattr(sys, "meta_path", [Interrupts(), *sys.meta_path])
+    monkeypatch.setattr(sys, "argv", ["lineseal", "stats", "--json"])
+    with pytest.raises(SystemExit, match="130"):
+        main()
+    assert json.loads(capsys.readouterr().out)["error"] == describe(KeyboardInterrupt())[1]
+
+
+def test_remedies_name_verbs_and_flags_where_the_core_names_python() -> None:
+    told = set()
+    for source in (Path(__file__).parents[2] / "rust" / "core" / "src").rglob("*.rs"):
+        code = source.read_text(encoding="utf-8").replace("'\"'", "")
+        texts = re.findall(r'"(?:[^"\\]|\\.)*"', code, re.DOTALL)
+        told |= {text for text in texts if " " in text and PYTHON.search(text)}
+    assert len(told) >= 4
+    for text in told:
+        error = LinesealError("what", remedy=text)
+        assert not PYTHON.search(describe(error)[1]["remedy"]), text
+
+
+@pytest.mark.parametrize("verb", ["show", "events", "trace", "stats"])
+def test_a_damaged_ledger_is_warned_of(cli: Cli, small: Small, verb: str) -> None:
+    arguments = [verb, *([small.data] if verb in {"show", "trace"} else []), "-l", small.path]
+    assert "damaged" not in cli(*arguments).err
+    (segment,) = Path(small.path, "segments").glob("*.car")
+    data = segment.read_bytes()
+    segment.write_bytes(data.replace(b"r1", b"r2"))
+    done = cli(*arguments, "--json")
+    assert done.err == "warning: this ledger is damaged; run lineseal verify\n"
+    assert done.json
+    assert "warning" not in cli("verify", "-l", small.path).err
 
 
 def test_a_locked_ledger_says_who_is_in_the_way(small: Small) -> None:

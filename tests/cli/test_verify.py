@@ -60,6 +60,9 @@ def test_a_flipped_byte_is_found_and_the_first_bad_event_named(cli: Cli, small: 
     text = cli("verify", "-l", small.path).out
     assert text.startswith("FAILED")
     assert f"first bad event: {small.run} #2" in text
+    assert text.splitlines()[-1] == (
+        "Keep this ledger as it is; restore from a copy, and verify that with --expect HASH"
+    )
 
 
 @pytest.mark.parametrize("arguments", [["--expect", "abcd1234"], ["--expect", "@nowhere.txt"]])

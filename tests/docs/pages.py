@@ -30,6 +30,7 @@ EXAMPLE = re.compile(
 BEFORE, AFTER = "\x01before", "\x01after"
 SHELL_LINES = {
     "make demo",
+    ". .venv/bin/activate",
     "make test",
     "make lint",
     "pip install .",

@@ -11,6 +11,11 @@ MISSING = (
     'Install it with: pip install "lineseal[cli]"'
 )
 
+INTERRUPTED = (
+    '{"error": {"code": "cancelled", "message": "interrupted", "field": null, "path": null,'
+    ' "hash": null, "position": null, "remedy": null}}'
+)
+
 
 def main() -> None:
     """Run `lineseal` with the arguments of this process and exit with its status."""
@@ -22,5 +27,10 @@ def main() -> None:
         print(MISSING.format(name=missing.name), file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
+        # What would say so may be what was being loaded.
+        if "--json" in sys.argv:
+            print(INTERRUPTED)
+        else:
+            print("interrupted", file=sys.stderr)
         sys.exit(130)
     sys.exit(run(sys.argv[1:]))

@@ -94,6 +94,9 @@ def run(arguments: Sequence[str]) -> int:
         return _quietly_stop()
     except BaseException as error:
         return errors.report(error, as_json)
+    # typer turns Ctrl-C into this status.
+    if status == errors.INTERRUPTED:
+        return errors.report(KeyboardInterrupt(), as_json)
     return status if isinstance(status, int) else 0
 
 

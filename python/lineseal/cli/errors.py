@@ -23,15 +23,32 @@ KEYS = ("code", "message", "field", "path", "hash", "position", "remedy")
 UsageError: type[Any] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "UsageError")
 
 
+# What the core's remedies call by its Python name, as the command has it.
+SHELL_WORDS = {
+    "without read_only=True": "with lineseal record",
+    "read_only=True": "a verb that only reads (show, events, find, trace, impact, verify)",
+    "verify_all": "lineseal verify",
+    "parents=(), no_parents: true": "--no-parents, or no_parents: true in a draft",
+    "parents=()": "--no-parents",
+}
+
+
+def in_shell_words(remedy: str) -> str:
+    """`remedy` with the command's verbs and flags instead of Python's calls."""
+    for python, shell in SHELL_WORDS.items():
+        remedy = remedy.replace(python, shell)
+    return remedy
+
+
 def report(error: BaseException, as_json: bool) -> int:
     """Print `error` (as JSON on stdout, or as text on stderr) and return the exit status."""
     if os.environ.get("LINESEAL_DEBUG"):
         traceback.print_exception(error, file=sys.stderr)
-    if isinstance(error, KeyboardInterrupt | typer.Abort):
-        return INTERRUPTED
     status, document = describe(error)
     if as_json:
         print_json({"error": document})
+    elif status == INTERRUPTED:
+        print(document["message"], file=sys.stderr)
     elif isinstance(error, UsageError):
         error.show()
     else:
@@ -44,7 +61,12 @@ def describe(error: BaseException) -> tuple[int, dict[str, Any]]:
     document: dict[str, Any] = dict.fromkeys(KEYS)
     if isinstance(error, LinesealError):
         document |= {key: getattr(error, key) for key in KEYS}
+        if error.remedy is not None:
+            document["remedy"] = in_shell_words(error.remedy)
         return error.exit_code, document
+    if isinstance(error, KeyboardInterrupt | typer.Abort):
+        document |= {"code": "cancelled", "message": "interrupted"}
+        return INTERRUPTED, document
     if isinstance(error, UsageError):
         document |= {"code": "invalid_argument", "message": error.format_message()}
         if error.ctx is not None:

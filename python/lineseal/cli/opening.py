@@ -22,9 +22,12 @@ def place(ledger: Path | None) -> str:
     return path
 
 
-def reading(ledger: Path | None) -> LedgerAPI:
-    """The ledger, opened for reading; needs no lock."""
-    return open_ledger(place(ledger), read_only=True)
+def reading(ledger: Path | None, *, warn: bool = True) -> LedgerAPI:
+    """The ledger, opened for reading; needs no lock. Says on stderr when opening found damage."""
+    tracker = open_ledger(place(ledger), read_only=True)
+    if warn and tracker.stats()["damage"]:
+        note("warning: this ledger is damaged; run lineseal verify", style="yellow")
+    return tracker
 
 
 def writing(ledger: Path | None) -> LedgerAPI:

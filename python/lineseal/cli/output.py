@@ -41,9 +41,9 @@ def print_json(document: Any) -> None:
     print(json.dumps(document, ensure_ascii=True, allow_nan=False), flush=True)
 
 
-def note(message: str) -> None:
+def note(message: str, style: str = "dim") -> None:
     """Print a remark for people on stderr, where it disturbs no pipe."""
-    console(stderr=True).print(Text(message, style="dim"), soft_wrap=True)
+    console(stderr=True).print(Text(message, style=style), soft_wrap=True)
 
 
 def facts(out: Console, pairs: Iterable[tuple[str, object]]) -> None:

@@ -35,6 +35,9 @@ ANCHORS = {
 }
 
 
+REMEDY = "Keep this ledger as it is; restore from a copy, and verify that with --expect HASH"
+
+
 def summary(event: Event) -> str:
     """The values that tell this event from others of its type, in a short line."""
     keys = HEADLINES.get(event.type) or tuple(event.payload)[:2]
@@ -107,6 +110,8 @@ def show_report(out: Console, report: Report, seconds: float) -> None:
     for check, count in report.counts.items():
         example = next((f.message for f in report.findings if f.check == check), "")
         out.print(Text(f"{count:,} {check}: {safe(example)}"), soft_wrap=True)
+    if report.verdict == "failed":
+        out.print(Text(REMEDY, "dim"), soft_wrap=True)
 
 
 def _when(event: Event) -> str:

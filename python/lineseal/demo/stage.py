@@ -5,9 +5,13 @@ May use the cli. What `command` shows is what happened: it runs the line it prin
 
 import contextlib
 import io
+import os
 import shlex
+import shutil
+import sys
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -16,6 +20,14 @@ from rich.text import Text
 from lineseal.cli.output import console
 
 MEANINGS = {0: "all holds", 1: "caught", 2: "refused", 6: "undetermined"}
+
+
+def activation() -> str | None:
+    """The line after which a shell finds `lineseal`; None when it does so anyway."""
+    script = Path(sys.prefix, "bin", "activate")
+    if shutil.which("lineseal") or not script.is_file():
+        return None
+    return f". {shlex.quote(min(os.path.relpath(script), str(script), key=len))}"
 
 
 @dataclass

@@ -8,7 +8,7 @@ from lineseal import Receipt, Tracker
 from lineseal.demo import attacks
 from lineseal.demo.life import Life, record_data, record_release, record_training, record_use
 from lineseal.demo.place import fresh
-from lineseal.demo.stage import Stage
+from lineseal.demo.stage import Stage, activation
 from lineseal.demo.study import Study, studies
 
 
@@ -18,6 +18,8 @@ def tell(out: Path = Path("demo-out"), *, quiet: bool = False) -> dict[str, Any]
     stage, out = Stage(quiet), fresh(out)
     ledger = out / "ledger"
     stage.say(f"lineseal demo: the life of two models, kept in {ledger}")
+    if line := activation():
+        stage.say(f"To run a command shown here yourself, first: {line}")
     told = studies()
     with Tracker(ledger) as tracker:
         lives = [_live(stage, tracker, study, out / "models") for study in told]
@@ -107,10 +109,12 @@ def _attack(stage: Stage, out: Path, study: Study, life: Life) -> None:
 
 def _end(stage: Stage, ledger: Path, life: Life, seconds: float) -> None:
     prediction = life.use.predictions[0].hash[:12]
+    first = f"  {line}\n" if (line := activation()) else ""
     stage.say(
         "\nNot noticed yet: a rewritten ledger of which nobody kept a hash, or events cut off its"
         " end;\nsigned checkpoints, the next stage of lineseal, are for that.\n"
         f"\nTold in {seconds:.1f} s. The ledger lies in {ledger}. Go on with:\n"
+        f"{first}"
         f"  lineseal show {prediction} --ledger {ledger}\n"
         f"  lineseal find --model digits-lr@1.0 --ledger {ledger}\n"
         f"  lineseal trace {prediction} --mermaid --ledger {ledger}"
