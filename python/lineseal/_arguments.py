@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from lineseal.errors import InvalidArgumentError
 
 TYPE_CHECKING = False
@@ -23,6 +25,42 @@ def as_bytes(value: object, what: str) -> bytes:
     )
 
 
+def as_text(value: object, what: str) -> str:
+    """A text that has UTF-8: all that the core takes."""
+    if not isinstance(value, str):
+        raise InvalidArgumentError(
+            f"{what} is {value!r:.60}, {type(value).__name__} and not text", remedy="Give a str"
+        )
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise InvalidArgumentError(
+            f"{what} {value!r:.60} holds a lone surrogate, which UTF-8 cannot encode",
+            remedy="Look where it was decoded, or typed, in another encoding than UTF-8",
+        ) from None
+    return value
+
+
+def as_path(value: object, what: str) -> str:
+    """A path that the system can have; like the system's own, it need not be UTF-8."""
+    text = os.fspath(value) if isinstance(value, os.PathLike) else value
+    if not isinstance(text, str) or not text:
+        raise InvalidArgumentError(
+            f"{what} is {value!r:.60}, which is no path",
+            remedy="Give a str or a pathlib.Path that names something; os.fsdecode makes bytes one",
+        )
+    try:
+        usable = b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        usable = False
+    if usable:
+        return text
+    raise InvalidArgumentError(
+        f"{what} {text!r:.60} holds a character that no path can have",
+        remedy="Look where it was decoded; os.fsdecode keeps names that are not UTF-8",
+    )
+
+
 def listed(values: Iterable[object], what: str) -> list[object]:
     """The values of an iterable; one text or buffer alone would fall into its pieces."""
     if isinstance(values, (str, bytes, bytearray, memoryview)) or not hasattr(values, "__iter__"):
@@ -34,7 +72,7 @@ def listed(values: Iterable[object], what: str) -> list[object]:
 
 def natural(value: int | None, name: str) -> int | None:
     """A count or an index, where one is given."""
-    if value is None or (isinstance(value, int) and 0 <= value < 2**63):
+    if value is None or (type(value) is int and 0 <= value < 2**63):
         return value
     raise InvalidArgumentError(
         f"{name} is {value!r:.60}", field=name, remedy="Give an int from 0, or leave it out"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from lineseal import _core, records
-from lineseal._arguments import natural
+from lineseal._arguments import as_text, listed, natural
 from lineseal._sugar import recorder
 from lineseal.errors import InvalidArgumentError
 from lineseal.event import Event
@@ -98,7 +98,7 @@ class LedgerAPI(ABC):
 
     def get_many(self, names: Iterable[Name]) -> list[Event]:
         """The events of these names, in their order."""
-        return self._get_many([hash_text(name) for name in names])
+        return self._get_many([hash_text(name) for name in listed(names, "names")])
 
     def resolve(self, name: Name) -> str:
         """The full hash of the event that a name stands for."""
@@ -123,7 +123,8 @@ class LedgerAPI(ABC):
             after_index: Only events with a greater index: go on where another call ended.
             limit: At most so many.
         """
-        kinds = [types] if isinstance(types, str) else list(types or ())
+        several = [types] if isinstance(types, str) else listed(types or (), "types")
+        kinds = [as_text(kind, "a type") for kind in several]
         low = None if since is None else _core.micros_of(since)
         high = None if until is None else _core.micros_of(until)
 
@@ -172,7 +173,7 @@ class LedgerAPI(ABC):
             raise InvalidArgumentError(
                 f"find takes one key, not {len(given)}", remedy=f"Give one of {', '.join(keys)}"
             )
-        kind, text = given[0]
+        kind, text = given[0][0], as_text(given[0][1], given[0][0])
 
         def page(before: int | None, size: int) -> list[Event]:
             return self._find_page(kind, text, before_index=before, limit=size)
@@ -306,7 +307,7 @@ class LedgerAPI(ABC):
 def hash_text(name: object) -> str:
     """The text of a name, whatever it was given as."""
     if isinstance(name, str):
-        return name
+        return as_text(name, "the name")
     if isinstance(name, (_core.Receipt, Event)):
         return name.hash
     raise InvalidArgumentError(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
-
+from lineseal._arguments import as_path
 from lineseal.errors import InvalidArgumentError
 from lineseal.tracker import Tracker
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import os
+
     from lineseal._ledger_api import LedgerAPI
 
 
@@ -22,7 +23,7 @@ def open_ledger(
         read_only: Neither write nor take the lock. The ledger must be there.
         create: Make the ledger when it is not there.
     """
-    text = os.fspath(address)
+    text = as_path(address, "the ledger's address")
     scheme, colon, _ = text.partition("://")
     if colon and scheme.isalpha():
         raise InvalidArgumentError(

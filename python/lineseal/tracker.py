@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
 from lineseal import _core
-from lineseal._arguments import as_bytes, listed
+from lineseal._arguments import as_bytes, as_path, listed
 from lineseal._ledger_api import LedgerAPI
 from lineseal.errors import InvalidArgumentError
 from lineseal.event import Event
@@ -13,6 +11,7 @@ from lineseal.report import from_row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable
     from typing import Any
 
@@ -52,7 +51,7 @@ class Tracker(LedgerAPI):
             raise InvalidArgumentError(
                 "a ledger in memory cannot be opened read-only", remedy="Give the path of a ledger"
             )
-        self.path = None if path is None else os.fspath(path)
+        self.path = None if path is None else as_path(path, "the ledger's path")
         self.read_only = read_only
         self._ledger = _core.open_ledger(
             self.path, read_only=read_only, create=create and not read_only

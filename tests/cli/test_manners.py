@@ -99,6 +99,30 @@ def test_usage_errors_are_json_too(cli: Cli) -> None:
     assert cli("show").err.count("Usage: lineseal show") == 1
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["show", "\udc9b"],
+        ["trace", "\udc9b"],
+        ["events", "--type", "\udc9b"],
+        ["find", "--run-id", "\udc9b"],
+        ["verify", "\udc9b"],
+        ["verify", "--expect", "\udc9b"],
+        ["record", "dataset", "--name", "\udc9b"],
+        ["record", "dataset", "--name", "d", "--parent", "\udc9b"],
+        ["record", "dataset", "--name", "d", "--parent", "\udc9b=" + "0" * 64],
+        ["record", "hyperparameters", "--values", '{"a": "\udc9b"}'],
+        ["record", "custom", "acme/\udc9b", "--payload", "a=1"],
+    ],
+)
+def test_bytes_that_are_not_utf8_are_the_users_mistake(
+    cli: Cli, small: Small, arguments: list[str]
+) -> None:
+    done = cli(*arguments, "--ledger", small.path, "--json")
+    assert done.status == 2, done.out
+    assert done.json["error"]["remedy"]
+
+
 def test_no_traceback_reaches_a_user_unless_asked_for(
     cli: Cli, small: Small, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
+from lineseal._arguments import as_path
 from lineseal.errors import InvalidArgumentError
 
 TYPE_CHECKING = False
@@ -43,7 +44,7 @@ def checksum(of: Any) -> Checksum:
     if isinstance(of, (str, os.PathLike)):
         from lineseal.checksums.files import of_path
 
-        return of_path(os.fspath(of))
+        return of_path(as_path(of, "the path"))
     if _is(of, "numpy", "ndarray"):
         from lineseal.checksums.arrays import of_array
 

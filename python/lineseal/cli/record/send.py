@@ -26,7 +26,7 @@ class Envelope:
     time: str | None
     actor: str | None
 
-    def draft(self, record: str, tracker: LedgerAPI) -> bytes:
+    def draft(self, record: str, tracker: LedgerAPI) -> str:
         """The JSON draft with `record` (JSON text) in it; shortened hashes are looked up."""
         members: dict[str, Any] = {
             "type": self.type,
@@ -36,7 +36,7 @@ class Envelope:
             "actor": self.actor,
         }
         head = json.dumps({key: value for key, value in members.items() if value not in (None, [])})
-        return f'{head[:-1]}, "record": {record}}}'.encode()
+        return f'{head[:-1]}, "record": {record}}}'
 
 
 def record_flags(
