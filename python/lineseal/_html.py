@@ -5,9 +5,11 @@ Imported only when a notebook asks.
 
 from __future__ import annotations
 
+from datetime import datetime
 from html import escape
 
-from lineseal._layout import HEIGHT, WIDTH, Place, layout
+from lineseal._layout import GAP_X, HEIGHT, WIDTH, Place, layout
+from lineseal._shown import readable
 from lineseal.trace import title
 
 TYPE_CHECKING = False
@@ -15,15 +17,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lineseal.event import Event
-    from lineseal.report import Finding, Report
+    from lineseal.report import Report
     from lineseal.trace import Trace
 
 #: Nodes drawn of a trace, and findings listed of a report; more would not be read.
-MOST_NODES, MOST_FINDINGS = 120, 20
+MOST_NODES, MOST_FINDINGS = 120, 10
 #: Characters shown of one value.
 MOST_TEXT = 400
 
 FACE = "font-family:system-ui,sans-serif;font-size:13px"
+#: What a verdict of `ok` rests on.
+ANCHORS = {
+    "hash": "rests on the hashes that were given",
+    "none": "consistent in itself; a rewritten leaf or a cut tail is not excluded",
+}
 TONES = {"ok": "#1a7f37", "failed": "#cf222e", "undetermined": "#9a6700"}
 
 
@@ -37,22 +44,18 @@ def event_html(event: Event) -> str:
     rows.append(("recorded at", event.recorded_at.isoformat()))
     for parent, role in zip(event.parents, event.roles, strict=True):
         rows.append((f"parent {role}".strip(), parent))
-    rows += [(key, _value(value)) for key, value in event.payload.items()]
+    rows += [(key, _value(value)) for key, value in readable(event).items()]
     return _frame(event.type, _table(rows))
 
 
 def report_html(report: Report) -> str:
     """Verdict, what it rests on, counts, and the first findings."""
     tone = TONES[report.verdict]
-    anchor = (
-        "rests on the hashes that were given"
-        if report.anchor == "hash"
-        else "consistent in itself; a rewritten leaf or a cut tail is not excluded"
-    )
+    anchor = ANCHORS[report.anchor] if report else report.anchor
     rows = [("checked", f"{report.checked:,} events"), ("anchor", anchor)]
     rows += [(check, f"{count:,}") for check, count in report.counts.items()]
-    body = f'<b style="color:{tone}">{escape(report.verdict)}</b>{_table(rows)}'
-    return _frame("verification", body + _findings(report.findings))
+    body = f' <b style="color:{tone}">{escape(report.verdict)}</b>{_table(rows)}'
+    return _frame("verification", body + _findings(report))
 
 
 def trace_html(trace: Trace) -> str:
@@ -77,10 +80,22 @@ def _edges(trace: Trace, places: dict[str, Place]) -> Iterable[str]:
         for parent in dict.fromkeys(event.parents):
             end = places.get(parent)
             if end is not None:
-                yield (
-                    f'<path d="M{start.x + WIDTH} {start.y + HEIGHT / 2} L{end.x} '
-                    f'{end.y + HEIGHT / 2}" stroke="#8c959f" fill="none"/>'
-                )
+                pairs = zip(event.parents, event.roles, strict=True)
+                yield _edge(start, end, ", ".join(role for hash, role in pairs if hash == parent))
+
+
+def _edge(start: Place, end: Place, role: str) -> str:
+    """A line from child to parent; the role stands on it in the gap before the parent."""
+    x, y, rise = start.x + WIDTH, start.y + HEIGHT / 2, end.y - start.y
+    line = f'<path d="M{x} {y} L{end.x} {y + rise}" stroke="#8c959f" fill="none"/>'
+    if not role:
+        return line
+    across = end.x - GAP_X / 2
+    height = y + rise * (across - x) / (end.x - x)
+    return (
+        f'{line}<text x="{across}" y="{height - 3:.1f}" font-size="10" fill="#57606a" '
+        f'text-anchor="middle">{escape(role[:18])}</text>'
+    )
 
 
 def _box(event: Event, place: Place) -> str:
@@ -95,15 +110,17 @@ def _box(event: Event, place: Place) -> str:
     )
 
 
-def _findings(findings: Iterable[Finding]) -> str:
-    every = list(findings)
-    items = "".join(f"<li>{escape(finding.message)}</li>" for finding in every[:MOST_FINDINGS])
-    more = len(every) - MOST_FINDINGS
+def _findings(report: Report) -> str:
+    first = report.findings[:MOST_FINDINGS]
+    items = "".join(f"<li>{escape(finding.message)}</li>" for finding in first)
+    more = sum(report.counts.values()) - len(first)
     items += f"<li>and {more:,} more</li>" if more > 0 else ""
     return f"<ol>{items}</ol>" if items else ""
 
 
 def _value(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
     text = value if isinstance(value, str) else repr(value)
     return text if len(text) <= MOST_TEXT else text[:MOST_TEXT] + "…"
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from lineseal.trace import Trace
 
 WIDTH, HEIGHT = 160, 54
-GAP_X, GAP_Y = 44, 12
+GAP_X, GAP_Y = 100, 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Events as they are read. May use `_core`, `_time` and, for notebooks, `_html`."""
+"""Events as they are read. May use `_core`, `_time`, `_shown` and, for notebooks, `_html`."""
 
 from __future__ import annotations
 
@@ -109,14 +109,16 @@ class Event:
         return hash(self.hash)
 
     def __repr__(self) -> str:
+        from lineseal._shown import readable
+
         parts = [f"{self.type} {self.hash[:12]}…", f"index={self.index}"]
         if self.time_us is not None:
-            parts.append(f"time={self.time:%Y-%m-%dT%H:%M:%S.%fZ}")
+            parts.append(f"time={_short(self.time)}")
         if self.actor is not None:
             parts.append(f"actor={self.actor!r}")
         if self.parents:
             parts.append(f"parents={len(self.parents)}")
-        parts += [f"{key}={_short(value)}" for key, value in self.payload.items()]
+        parts += [f"{key}={_short(value)}" for key, value in readable(self).items()]
         return f"<Event {' '.join(parts)}>"
 
     def _repr_html_(self) -> str:
@@ -126,5 +128,6 @@ class Event:
 
 
 def _short(value: object) -> str:
-    text = repr(value)
+    # Only times of the format come as datetimes, always UTC.
+    text = f"{value:%Y-%m-%dT%H:%M:%S.%fZ}" if hasattr(value, "tzinfo") else repr(value)
     return text if len(text) <= 40 else text[:39] + "…"

@@ -70,15 +70,17 @@ class Trace(Sequence[Event]):
 
 
 #: The payload keys that name an event to people, best first.
-TITLES = ("name", "run_id", "prediction_id", "decision", "stream", "split")
+TITLES = ("name", "run_id", "prediction_id", "decision", "stream")
 
 
 def title(event: Event) -> str:
     """What people call the event, where its record says so."""
     payload = event.payload
     name = next((payload[key] for key in TITLES if isinstance(payload.get(key), str)), "")
-    version = payload.get("version")
-    text = f"{name} {version}" if isinstance(version, str) else str(name)
+    parts = [name, payload.get("version"), payload.get("split")]
+    if event.type == "feedback":
+        parts = [str(payload.get("value"))]
+    text = " ".join(part for part in parts if isinstance(part, str) and part)
     return text if len(text) <= 40 else text[:39] + "…"
 
 

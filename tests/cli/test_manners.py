@@ -290,3 +290,16 @@ def test_completion_scripts_are_offered(monkeypatch: pytest.MonkeyPatch) -> None
         env=os.environ | {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"},
     )  # fmt: skip
     assert "complet" in done.stdout
+
+
+def test_the_package_itself_runs_as_the_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "lineseal", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"lineseal {__version__}\n"
+
+
+def test_examples_of_things_that_begin_a_lineage_show_no_parent(cli: Cli) -> None:
+    for name in ("dataset", "hyperparameters"):
+        assert "--parent ROLE" not in cli("record", name, "--help").out.split("Options:")[0]
+    assert "--parent ROLE=HASH" in cli("record", "model", "--help").out.split("Options:")[0]

@@ -4,6 +4,7 @@ import hashlib
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from lineseal import Tracker
@@ -43,6 +44,28 @@ def test_show_has_the_event_in_full(cli: Cli, small: Small) -> None:
     assert small.run in text
     assert small.data in text
     assert "r1" in text
+
+
+def test_show_prints_times_as_times_and_small_arrays_in_full(cli: Cli, small: Small) -> None:
+    numpy = pytest.importorskip("numpy")
+    values = {
+        "small": numpy.array([[1, 2], [3, 4]], dtype="int16"),
+        "flags": numpy.array([True, False]),
+        "waves": numpy.array([1 + 2j], dtype="complex64"),
+        "large": numpy.zeros(17),
+    }
+    with Tracker(small.path) as tracker:
+        run = tracker.record_training(
+            run_id="r2", model_name="m", started_at=TIME, hyperparameters=values
+        )
+    text = cli("show", run.hash, "-l", small.path).out
+    assert re.search(r"started_at +2026-01-01T00:00:00\+00:00\n", text)
+    assert "small=int16[2, 2] [1, 2, 3, 4]" in text
+    assert "flags=bool[2] [True, False]" in text
+    assert "waves=complex64[1] [(1+2j)]" in text
+    assert re.search(r"large=float64\[17\](,|\n)", text)
+    payload = cli("show", run.hash, "-l", small.path, "--json").json["payload"]
+    assert payload["started_at"] == TIME
 
 
 def test_show_by_cid(cli: Cli, small: Small) -> None:
@@ -186,6 +209,19 @@ def test_impact_counts_all_and_lists_some(cli: Cli, small: Small) -> None:
 def test_stats_count_the_events(cli: Cli, small: Small) -> None:
     assert cli("stats", "-l", small.path, "--json").json["events"] == 5
     assert "5" in cli("stats", "-l", small.path).out
+
+
+def test_stats_tell_damage_and_torn_tails_in_sentences(cli: Cli, small: Small) -> None:
+    assert re.search(r"durable slots +valid, valid\n", cli("stats", "-l", small.path).out)
+    (segment,) = Path(small.path, "segments").glob("*.car")
+    whole = segment.read_bytes()
+    segment.write_bytes(whole + b"\x05torn")
+    text = cli("stats", "-l", small.path).out
+    assert f"segment 0: 5 bytes of an unfinished write behind byte {len(whole):,};" in text
+    segment.write_bytes(whole.replace(b"r1", b"r2"))
+    text = cli("stats", "-l", small.path).out
+    assert re.search(r"damage +segments/0+\.car, byte \d+: ", text)
+    assert "{" not in text
 
 
 def test_text_from_a_ledger_controls_no_terminal(cli: Cli, small: Small) -> None:

@@ -157,3 +157,8 @@ def test_a_path_that_cannot_exist_is_refused() -> None:
         Tracker("nul\0byte")
     with pytest.raises(TypeError):
         Tracker(7)  # type: ignore[arg-type]
+
+
+def test_an_empty_path_is_no_ledger_in_memory() -> None:
+    with pytest.raises(InvalidArgumentError, match="path of the ledger is empty"):
+        Tracker("")

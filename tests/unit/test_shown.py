@@ -6,7 +6,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from lineseal import Link, Receipt, Tensor, Tracker
+from lineseal import Link, Receipt, Report, Tensor, Tracker
 from lineseal._html import MOST_NODES
 
 EVIL = '<script>alert("1")</script>&"\'`]|\n-->'
@@ -53,6 +53,42 @@ def test_a_trace_is_drawn_with_every_event_and_edge(tracker: Tracker) -> None:
     html = trace._repr_html_()
     assert html.count("<rect") == 3
     assert html.count("<path") == 3
+    assert html.count(">train</text>") == 1
+
+
+def test_boxes_and_mermaid_tell_splits_apart_and_show_feedback() -> None:
+    tracker = Tracker()
+    train = tracker.record_dataset(name="digits", version="1", split="train")
+    answer = tracker.record_prediction(prediction_id="p", output=1, parents=train)
+    trace = tracker.trace(tracker.record_feedback(value=7, parents={"of": answer}))
+    assert "dataset digits 1 train<br/>" in trace.to_mermaid()
+    assert "feedback 7<br/>" in trace.to_mermaid()
+    html = trace._repr_html_()
+    assert all(f">{text}</text>" in html for text in ("digits 1 train", "7", "of"))
+
+
+def test_a_report_in_html_reads_as_one() -> None:
+    tracker = Tracker()
+    tracker.record_dataset(name="d")
+    assert "verification</b> <b" in tracker.verify_all()._repr_html_()
+    assert "consistent in itself" in tracker.verify_all()._repr_html_()
+    html = tracker.verify_all(expect=[f"{n:064x}" for n in range(13)])._repr_html_()
+    assert html.count("<li>event ") == 10
+    assert "<li>and 3 more</li>" in html
+    failed = Report("failed", "none", 1, (), {})._repr_html_()
+    assert "consistent in itself" not in failed
+
+
+def test_times_of_a_record_are_shown_as_times() -> None:
+    tracker = Tracker()
+    run = tracker.record_training(
+        run_id="r", model_name="m", started_at=1_767_225_600_000_001, seed=1_767_225_600_000_001
+    )
+    event = tracker.get(run)
+    assert event.payload["started_at"] == 1_767_225_600_000_001
+    assert "started_at=2026-01-01T00:00:00.000001Z" in repr(event)
+    assert "seed=1767225600000001" in repr(event)
+    assert "2026-01-01T00:00:00.000001+00:00" in event._repr_html_()
 
 
 def test_a_long_trace_is_drawn_in_part_and_says_so() -> None:

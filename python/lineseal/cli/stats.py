@@ -1,5 +1,7 @@
 """`lineseal stats`: what a ledger holds. May use the cli's shared modules."""
 
+from typing import Any
+
 from lineseal.cli.opening import reading
 from lineseal.cli.options import JsonOption, LedgerOption
 from lineseal.cli.output import emit, facts
@@ -15,12 +17,28 @@ def stats(ledger: LedgerOption = None, as_json: JsonOption = False) -> None:
     """
     with reading(ledger) as tracker:
         numbers = tracker.stats()
-    shown = [(name.replace("_", " "), _text(value)) for name, value in numbers.items()]
+    told = numbers | {"durable_slots": ", ".join(numbers["durable_slots"])}
+    shown = [
+        (name.replace("_", " "), text) for name, value in told.items() for text in _texts(value)
+    ]
     emit(as_json, numbers, lambda out: facts(out, shown))
 
 
-def _text(value: object) -> object:
-    """Lists as words; what is empty is left out."""
+def _texts(value: object) -> list[str]:
+    """A line for each thing of a list; none for what is empty."""
     if isinstance(value, list):
-        return ", ".join(map(str, value)) or None
-    return f"{value:,}" if type(value) is int else value
+        return [text for item in value for text in _texts(item)]
+    if isinstance(value, dict):
+        return [_torn(value)]
+    if isinstance(value, bool):
+        return ["yes" if value else "no"]
+    return [] if value is None else [f"{value:,}" if isinstance(value, int) else str(value)]
+
+
+def _torn(tail: dict[str, Any]) -> str:
+    """What a crash left behind the last whole frame of a segment."""
+    saved = f"cut off and kept in {tail['saved']}" if tail["saved"] else "the next writer cuts it"
+    return (
+        f"segment {tail['segment']}: {tail['bytes']:,} bytes of an unfinished write behind byte"
+        f" {tail['offset']:,}; {saved}"
+    )

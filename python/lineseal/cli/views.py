@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from lineseal import Event, Report
+from lineseal._shown import readable
 from lineseal.cli.output import facts, table, verdict
 from lineseal.cli.shapes import first_bad
 from lineseal.cli.text import safe, short
@@ -93,7 +94,7 @@ def show_event(out: Console, event: Event) -> None:
     out.print(Text("made from" if event.parents else "made from nothing", "bold underline"))
     facts(out, [(role or "-", parent) for role, parent in parents])
     out.print(Text("payload", "bold underline"))
-    facts(out, [(key, short(brief(value), LONGEST)) for key, value in event.payload.items()])
+    facts(out, [(key, short(brief(value), LONGEST)) for key, value in readable(event).items()])
 
 
 def show_report(out: Console, report: Report, seconds: float) -> None:

@@ -53,6 +53,9 @@ PayloadOption = Annotated[
     typer.Option("--payload", metavar="KEY=VALUE|JSON", help="The content. May be repeated."),
 ]
 
+# Types that are mostly made from nothing, so that their example shows no parent.
+ROOTS = {"dataset", "hyperparameters"}
+
 # What every record type takes beside its fields.
 COMMON: dict[str, tuple[Any, Any]] = {
     "parents": (ParentOption, None),
@@ -154,9 +157,10 @@ def _help(name: str, doc: str, fields: list[Field]) -> str:
         for field, kind, required, about in fields
         if must_give(required, about)
     )
+    parent = "" if name in ROOTS else " --parent ROLE=HASH"
     return f"""{doc}
 
     \b
     Example:
-      lineseal record {name}{flags} --parent ROLE=HASH
+      lineseal record {name}{flags}{parent}
     """
