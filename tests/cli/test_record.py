@@ -1,9 +1,11 @@
 """`lineseal record`: flags, drafts and batches make the events that Python makes."""
 
+import itertools
 import json
 
 import pytest
-from lineseal import Tracker, _core, checksum
+from lineseal import Receipt, Tracker, _core, checksum
+from lineseal.errors import LedgerTimeoutError, LinesealError, OutcomeUnknownError
 
 from .conftest import TIME, Cli, Small
 
@@ -101,6 +103,8 @@ def test_a_batch_names_parents_by_line_across_chunks(cli: Cli, small: Small) -> 
                 }
             )
         )
+    # JSON may spell the key with escapes.
+    lines[-3] = lines[-3].replace('"position"', r'"posi\u0074ion"')
     done = cli("record", "--batch", "-l", small.path, "--json", stdin="\n".join(lines))
     assert done.status == 0, done.out
     hashes = [receipt["hash"] for receipt in done.json["receipts"]]
@@ -121,6 +125,36 @@ def test_a_bad_line_is_named_and_what_stands_before_it_is_told(cli: Cli, small: 
     assert error["remedy"].endswith("Lines 1 to 1000 are recorded: go on with line 1001")
     with Tracker(small.path, read_only=True) as tracker:
         assert len(tracker) == 5 + 1_000
+
+
+@pytest.mark.parametrize("error", [OutcomeUnknownError, LedgerTimeoutError])
+@pytest.mark.parametrize("calls", [0, 1])
+def test_lines_that_may_be_recorded_are_not_told_as_if_they_were_not(
+    cli: Cli,
+    small: Small,
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[LinesealError],
+    calls: int,
+) -> None:
+    done_before = itertools.count()
+    record_json = Tracker.record_json
+
+    def failing(tracker: Tracker, drafts: list[bytes]) -> list[Receipt]:
+        if next(done_before) < calls:
+            return record_json(tracker, drafts)
+        raise error("the disk failed", remedy="Mend the disk")
+
+    monkeypatch.setattr(Tracker, "record_json", failing)
+    lines = [json.dumps({"type": "dataset", "record": {"name": f"d{n}"}}) for n in range(1_400)]
+    done = cli("record", "--batch", "-l", small.path, "--json", stdin="\n".join(lines))
+    told = done.json["error"]
+    assert (done.status, told["code"]) == (error.exit_code, error.code)
+    assert "Nothing is recorded" not in told["remedy"]
+    assert told["remedy"].startswith("Mend the disk. ")
+    if calls:
+        assert "Lines 1 to 1000 are recorded. Lines 1001 to 1400 may be" in told["remedy"]
+    else:
+        assert "Lines 1 to 1000 may be recorded" in told["remedy"]
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ def test_a_path_that_cannot_exist_is_refused() -> None:
     check_error(caught.value, "/proc/lineseal-cannot-be-here")
     with pytest.raises(LinesealError):
         Tracker("nul\0byte")
-    with pytest.raises(TypeError):
+    with pytest.raises(InvalidArgumentError):
         Tracker(7)  # type: ignore[arg-type]
 
 

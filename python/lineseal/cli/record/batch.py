@@ -16,7 +16,7 @@ from lineseal.cli.output import emit
 from lineseal.cli.progress import bar
 from lineseal.cli.record.positions import placed
 from lineseal.cli.shapes import receipt_document
-from lineseal.errors import LinesealError
+from lineseal.errors import LedgerTimeoutError, LinesealError, OutcomeUnknownError
 
 # Large enough that one sync a chunk costs little, small enough that a bar moves.
 CHUNK = 1_000
@@ -35,6 +35,8 @@ def record_lines(stream: BinaryIO, ledger: Path | None, as_json: bool) -> None:
             first = len(receipts)
             try:
                 receipts += tracker.record_json(placed(chunk, first, hashes))
+            except (LedgerTimeoutError, OutcomeUnknownError) as error:
+                raise _unknown(error, first, len(chunk)) from error
             except LinesealError as error:
                 raise _with_line(error, first, len(chunk)) from error
             hashes += [receipt.hash for receipt in receipts[first:]]
@@ -60,16 +62,31 @@ def _chunks(stream: BinaryIO) -> Iterable[list[bytes]]:
 def _with_line(error: LinesealError, first: int, count: int) -> LinesealError:
     """The same error, told in lines of the input."""
     line = first + (error.position if error.position is not None and count > 1 else 0)
-    told = [error.remedy] if error.remedy else []
     if first:
-        told.append(f"Lines 1 to {first} are recorded: go on with line {first + 1}")
+        told = f"Lines 1 to {first} are recorded: go on with line {first + 1}"
     else:
-        told.append("Nothing is recorded")
+        told = "Nothing is recorded"
+    return _retold(error, f"line {line + 1}: {error.message}", line, told)
+
+
+def _unknown(error: LinesealError, first: int, count: int) -> LinesealError:
+    """The same error, where nobody knows whether the chunk became durable."""
+    lines = f"lines {first + 1} to {first + count}"
+    told = f"Lines 1 to {first} are recorded. " if first else ""
+    told += (
+        f"L{lines[1:]} may be recorded, all or none: look before you send them again"
+        " (`lineseal stats`, `lineseal events`)"
+    )
+    return _retold(error, f"{lines}: {error.message}", first, told)
+
+
+def _retold(error: LinesealError, message: str, line: int, told: str) -> LinesealError:
+    """The same error with another message, place and remedy."""
     return type(error)(
-        f"line {line + 1}: {error.message}",
+        message,
         field=error.field,
         path=error.path,
         hash=error.hash,
         position=line,
-        remedy=". ".join(told),
+        remedy=f"{error.remedy}. {told}" if error.remedy else told,
     )

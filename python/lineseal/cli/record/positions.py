@@ -13,7 +13,12 @@ def placed(chunk: Sequence[bytes], first: int, done: Sequence[str]) -> list[byte
     """The drafts of `chunk`, whose first line is line `first`; `done`: hashes of lines before."""
     if first == 0:
         return list(chunk)
-    return [_placed(line, first, done) if b'"position"' in line else line for line in chunk]
+    return [_placed(line, first, done) if _may_name(line) else line for line in chunk]
+
+
+def _may_name(line: bytes) -> bool:
+    """Whether a key may be `position`, which JSON can also spell with escapes."""
+    return b'"position"' in line or b"\\u" in line
 
 
 def _placed(line: bytes, first: int, done: Sequence[str]) -> bytes:
@@ -25,6 +30,8 @@ def _placed(line: bytes, first: int, done: Sequence[str]) -> bytes:
     if not isinstance(parents, list):
         return line
     draft["parents"] = [_parent(parent, first, done) for parent in parents]
+    if draft["parents"] == parents:
+        return line
     return json.dumps(draft).encode()
 
 
