@@ -52,12 +52,6 @@ class Tracker(LedgerAPI):
                 "a ledger in memory cannot be opened read-only", remedy="Give the path of a ledger"
             )
         self.path = None if path is None else as_path(path, "the ledger's path")
-        if self.path == "":
-            raise InvalidArgumentError(
-                "the path of the ledger is empty",
-                field="path",
-                remedy="Give a directory, or no path at all for a ledger in memory",
-            )
         self.read_only = read_only
         self._ledger = _core.open_ledger(
             self.path, read_only=read_only, create=create and not read_only

@@ -160,5 +160,5 @@ def test_a_path_that_cannot_exist_is_refused() -> None:
 
 
 def test_an_empty_path_is_no_ledger_in_memory() -> None:
-    with pytest.raises(InvalidArgumentError, match="path of the ledger is empty"):
+    with pytest.raises(InvalidArgumentError, match="the ledger's path is '', which is no path"):
         Tracker("")
