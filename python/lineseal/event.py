@@ -15,23 +15,40 @@ class Event:
 
     Two events are equal when their hashes are. What the block says is read from it when first
     asked for, so that long lists stay cheap.
-
-    Attributes:
-        hash: SHA-256 of the block, 64 hex digits: the event's name.
-        index: Place in the ledger, from 0; a parent's is lower than its child's.
-        block: The canonical bytes (strict DAG-CBOR).
-        recorded_at_us: The writer's clock when the event became durable, in microseconds since
-            1970-01-01 UTC: a claim of the ledger, not part of the event.
     """
 
-    __slots__ = ("_said", "block", "hash", "index", "recorded_at_us")
+    # Properties over slots: read-only, and as cheap to make as plain attributes.
+    __slots__ = ("_block", "_hash", "_index", "_recorded_at_us", "_said")
 
     def __init__(self, hash: str, index: int, block: bytes, recorded_at_us: int) -> None:
-        self.hash = hash
-        self.index = index
-        self.block = block
-        self.recorded_at_us = recorded_at_us
+        self._hash = hash
+        self._index = index
+        self._block = block
+        self._recorded_at_us = recorded_at_us
         self._said: _core.EventRow | None = None
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the block, 64 hex digits: the event's name."""
+        return self._hash
+
+    @property
+    def index(self) -> int:
+        """Place in the ledger, from 0; a parent's is lower than its child's."""
+        return self._index
+
+    @property
+    def block(self) -> bytes:
+        """The canonical bytes (strict DAG-CBOR)."""
+        return self._block
+
+    @property
+    def recorded_at_us(self) -> int:
+        """The writer's clock when the event became durable, in microseconds since 1970-01-01 UTC.
+
+        A claim of the ledger, not part of the event.
+        """
+        return self._recorded_at_us
 
     def _read(self) -> _core.EventRow:
         if self._said is None:
@@ -103,10 +120,10 @@ class Event:
         return self.hash
 
     def __eq__(self, other: object) -> bool:
-        return self.hash == other.hash if isinstance(other, Event) else NotImplemented
+        return self._hash == other._hash if isinstance(other, Event) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(self.hash)
+        return hash(self._hash)
 
     def __repr__(self) -> str:
         from lineseal._shown import readable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from html.parser import HTMLParser
 
@@ -131,9 +132,15 @@ def test_reprs_say_what_matters(tracker: Tracker) -> None:
     assert eval(repr(link), {"Link": Link}) == link
 
 
-def test_receipts_and_links_can_be_compared_hashed_and_pickled() -> None:
-    import pickle
+@pytest.mark.parametrize("name", ["hash", "index", "block", "recorded_at_us", "type", "new"])
+def test_an_event_cannot_be_changed(tracker: Tracker, name: str) -> None:
+    event = next(tracker.events())
+    with pytest.raises(AttributeError):
+        setattr(event, name, "ab" * 32)
+    assert pickle.loads(pickle.dumps(event)) == event
 
+
+def test_receipts_and_links_can_be_compared_hashed_and_pickled() -> None:
     one, other = Receipt("ab" * 32, 1, True), Receipt("ab" * 32, 2, True)
     assert one != other
     assert one != "ab" * 32
