@@ -28,7 +28,7 @@ MOST_TEXT = 400
 FACE = "font-family:system-ui,sans-serif;font-size:13px"
 #: What a verdict of `ok` rests on.
 ANCHORS = {
-    "hash": "rests on the hashes that were given",
+    "hash": "the events given in full and their ancestors; all else is consistent in itself",
     "none": "consistent in itself; a rewritten leaf or a cut tail is not excluded",
 }
 TONES = {"ok": "#1a7f37", "failed": "#cf222e", "undetermined": "#9a6700"}

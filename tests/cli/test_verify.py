@@ -35,6 +35,14 @@ def test_full_hashes_anchor_a_verdict_and_short_ones_do_not(cli: Cli, small: Sma
     assert (kept["anchor"], kept["checked"], kept["verdict"]) == ("hash", 5, "ok")
 
 
+def test_what_nobody_expected_is_not_said_to_be_anchored(cli: Cli, small: Small) -> None:
+    said = cli("verify", "--expect", small.data, "-l", small.path).out
+    assert "and their ancestors are anchored; all else is consistent in itself" in said
+    with Tracker(small.path, read_only=True) as tracker:
+        page = tracker.verify_all(expect=small.data)._repr_html_()
+    assert "and their ancestors; all else is consistent in itself" in page
+
+
 def test_an_expected_event_that_is_not_there(cli: Cli, small: Small, tmp_path: Path) -> None:
     (tmp_path / "kept.txt").write_text(f"# kept in a drawer\n{small.data}\n\n{NOBODY}\n")
     done = cli("verify", "--expect", "@kept.txt", "-l", small.path, "--json")

@@ -28,8 +28,8 @@ def verify(
         typer.Option(
             "--expect",
             metavar="HASH",
-            help="A full hash or CID kept elsewhere, which must be there; may be repeated. "
-            "@FILE: one on each line.",
+            help="A full hash or CID kept elsewhere (not one just copied from this ledger), which "
+            "must be there, with all its ancestors; may be repeated. @FILE: one on each line.",
         ),
     ] = None,
     ledger: LedgerOption = None,

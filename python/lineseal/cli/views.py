@@ -31,7 +31,8 @@ HEADLINES = {
 LONGEST = 1_000
 
 ANCHORS = {
-    "hash": "anchored in the full hashes that you gave",
+    "hash": "the events that you gave in full and their ancestors are anchored;"
+    " all else is consistent in itself",
     "none": "consistent in itself; a rewritten leaf or a cut tail is not excluded",
 }
 
