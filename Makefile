@@ -22,7 +22,7 @@ help: ## this list
 
 build: .make/build ## .venv with lineseal in it, compiled for release
 
-demo: .make/demo ## a model's life recorded, traced, verified and attacked (under a minute)
+demo: .make/demo ## two models' lives recorded, traced, verified and attacked (under a minute once built)
 	$(VENV)/bin/lineseal demo
 
 test: test-rust test-python ## all tests
@@ -81,6 +81,7 @@ constraints: .make/test ## constraints.txt from the newest versions that pyproje
 	@mkdir -p .make && touch $@
 
 .make/build: .make/rust .make/venv pyproject.toml $(RUST)
+	@test -e $@ || echo "compiling the core, a few minutes the first time"
 	$(INSTALL) --no-deps -e .
 	@touch $@
 

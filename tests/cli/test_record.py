@@ -122,7 +122,9 @@ def test_a_bad_line_is_named_and_what_stands_before_it_is_told(cli: Cli, small: 
     error = done.json["error"]
     assert (done.status, error["code"], error["position"]) == (2, "invalid_record", 1_004)
     assert error["message"].startswith("line 1005: ")
-    assert error["remedy"].endswith("Lines 1 to 1000 are recorded: go on with line 1001")
+    assert "Lines 1 to 1000 are recorded." in error["remedy"]
+    assert "send the whole file again" in error["remedy"]
+    assert error["remedy"].endswith("go on with line 1001")
     with Tracker(small.path, read_only=True) as tracker:
         assert len(tracker) == 5 + 1_000
 

@@ -34,6 +34,7 @@ SHELL_LINES = {
     "make test",
     "make lint",
     "pip install .",
+    "pip install dag-cbor",
     'pip install ".[cli]"',
     'pip install ".[demo]"',
 }

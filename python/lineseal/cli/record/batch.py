@@ -63,7 +63,11 @@ def _with_line(error: LinesealError, first: int, count: int) -> LinesealError:
     """The same error, told in lines of the input."""
     line = first + (error.position if error.position is not None and count > 1 else 0)
     if first:
-        told = f"Lines 1 to {first} are recorded: go on with line {first + 1}"
+        told = (
+            f"Lines 1 to {first} are recorded. Where your events state their time and"
+            " prediction_id, mend the line and send the whole file again: nothing is recorded"
+            f" twice. Else go on with line {first + 1}"
+        )
     else:
         told = "Nothing is recorded"
     return _retold(error, f"line {line + 1}: {error.message}", line, told)
