@@ -62,8 +62,9 @@ impl Links {
 
     /// The place that the log gives to an event: events that are lost have one too.
     fn place(&self, number: u32) -> u64 {
-        let behind = self.skips.iter().rev().find(|(from, _)| *from <= number);
-        behind.map_or(0, |(_, skipped)| *skipped).wrapping_add(number.into())
+        let skips = self.skips.partition_point(|(from, _)| *from <= number);
+        let skipped = skips.checked_sub(1).and_then(|last| self.skips.get(last));
+        skipped.map_or(0, |(_, count)| *count).wrapping_add(number.into())
     }
 
     /// Takes the next stretch of the log, already judged.
