@@ -219,11 +219,14 @@ class LedgerAPI(ABC):
         A tampered event is a finding of the report, not an error.
 
         Args:
-            names: One name, or several. The verdict rests on those given in full.
+            names: One name, or several. The verdict rests on names given in full, as text or as
+                the receipt that was kept; an `Event` was read from a ledger, and is no anchor.
             progress: Called about ten times a second with the events done and the events in all
                 (0: not known).
         """
-        return self._verify(some_texts(names), progress)
+        given = [names] if isinstance(names, str) or not hasattr(names, "__iter__") else list(names)
+        report = self._verify(some_texts(given), progress)
+        return report.unanchored() if any(isinstance(name, Event) for name in given) else report
 
     def verify_all(
         self, expect: Name | Iterable[Name] = (), *, progress: Progress | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lineseal import _core
 from lineseal._arguments import as_bytes
@@ -67,6 +67,10 @@ class Report:
 
     def __bool__(self) -> bool:
         return self.verdict == "ok"
+
+    def unanchored(self) -> Report:
+        """The same, resting on nothing from outside."""
+        return replace(self, anchor="none")
 
     def __repr__(self) -> str:
         counts = "".join(f" {check}={count}" for check, count in self.counts.items())

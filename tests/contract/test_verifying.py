@@ -20,6 +20,13 @@ def test_several_events_are_verified_once_each(story: Story) -> None:
     assert (report.verdict, report.checked) == ("ok", 8)
 
 
+def test_an_event_read_from_the_ledger_is_no_anchor(story: Story) -> None:
+    event = story.tracker.get(story.model.hash)
+    assert story.tracker.verify(event).anchor == "none"
+    assert story.tracker.verify([story.model, event]).anchor == "none"
+    assert story.tracker.verify(event.hash).anchor == "hash"
+
+
 def test_a_shortened_hash_is_no_anchor(story: Story) -> None:
     assert story.tracker.verify(story.model.hash).anchor == "hash"
     assert story.tracker.verify(story.model.cid).anchor == "hash"

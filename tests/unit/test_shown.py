@@ -120,7 +120,7 @@ def test_reprs_say_what_matters(tracker: Tracker) -> None:
     trace = tracker.trace(event)
     assert repr(trace) == f"<Trace of model {event.hash[:12]}…: 2 events, 1 roots>"
     assert repr(trace[:0]) == "<Trace of nothing>"
-    assert repr(tracker.verify(event)) == "<Report ok checked=2 anchor=hash>"
+    assert repr(tracker.verify(event.hash)) == "<Report ok checked=2 anchor=hash>"
     failed = tracker.verify_all(expect="ab" * 32)
     assert "failed" in repr(failed)
     assert "expected_missing=1" in repr(failed)

@@ -1,6 +1,8 @@
-//! SHA-256 names of events. May use error and limits.
+//! SHA-256 names of events. May use error, hash_lanes and limits.
 
 use crate::error::{Code, Error, Result};
+#[cfg(target_arch = "x86_64")]
+use crate::hash_lanes;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::str::FromStr;
@@ -19,8 +21,8 @@ impl Hash {
     /// instructions: for whoever has many to hash.
     pub fn of_two(one: &[u8], other: &[u8]) -> (Self, Self) {
         #[cfg(target_arch = "x86_64")]
-        if let Some(both) = crate::hash_lanes::pair(one, other) {
-            return both;
+        if let Some((one, other)) = hash_lanes::pair(one, other) {
+            return (Hash(one), Hash(other));
         }
         (Self::of(one), Self::of(other))
     }

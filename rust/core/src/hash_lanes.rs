@@ -1,14 +1,16 @@
 //! SHA-256 of two messages at once (FIPS 180-4) with the SHA instructions of x86-64. Each of them
 //! waits for the one before, so two chains, interleaved, take little longer than one. The only
-//! unsafe code of the crate; `docs/adr/0011-hash-lanes.md` says what it gains. May use hash.
+//! unsafe code of the crate; `docs/adr/0011-hash-lanes.md` says what it gains. May use nothing of ours.
 #![allow(unsafe_code, unsafe_op_in_unsafe_fn)]
 
-use crate::hash::Hash;
 use sha2::block_api::compress256;
 use std::arch::x86_64::*;
 
+/// A SHA-256.
+type Digest = [u8; 32];
+
 /// The hashes of both, if this processor has the instructions.
-pub(crate) fn pair(one: &[u8], other: &[u8]) -> Option<(Hash, Hash)> {
+pub(crate) fn pair(one: &[u8], other: &[u8]) -> Option<(Digest, Digest)> {
     let able = is_x86_feature_detected!("sha")
         && is_x86_feature_detected!("sse4.1")
         && is_x86_feature_detected!("ssse3");
@@ -57,7 +59,7 @@ impl<'a> Message<'a> {
     }
 
     /// The hash, when the blocks before `from` are in the state.
-    fn finish(mut self, from: usize) -> Hash {
+    fn finish(mut self, from: usize) -> Digest {
         for at in from..self.blocks() {
             let block = *self.block(at);
             compress256(&mut self.state, &[block]);
@@ -65,7 +67,7 @@ impl<'a> Message<'a> {
         let mut hash = [0; 32];
         let words = hash.chunks_exact_mut(4);
         words.zip(self.state).for_each(|(to, word)| to.copy_from_slice(&word.to_be_bytes()));
-        Hash(hash)
+        hash
     }
 }
 
@@ -173,6 +175,7 @@ const ROUNDS: [[u32; 4]; 16] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hash::Hash;
     use proptest::prelude::*;
 
     #[test]
@@ -185,7 +188,7 @@ mod tests {
                     eprintln!("skipped: this processor has no SHA instructions");
                     return;
                 };
-                assert_eq!(found, (Hash::of(a), Hash::of(b)), "{one} and {other} bytes");
+                assert_eq!(found, (Hash::of(a).0, Hash::of(b).0), "{one} and {other} bytes");
             }
         }
     }
@@ -196,7 +199,7 @@ mod tests {
             one in prop::collection::vec(any::<u8>(), 0..5_000),
             other in prop::collection::vec(any::<u8>(), 0..5_000),
         ) {
-            let expected = (Hash::of(&one), Hash::of(&other));
+            let expected = (Hash::of(&one).0, Hash::of(&other).0);
             prop_assert!(pair(&one, &other).is_none_or(|found| found == expected));
         }
     }

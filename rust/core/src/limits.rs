@@ -33,3 +33,7 @@ pub const MAX_EXACT_FLOAT: u64 = 1 << 53;
 
 /// Bytes of one JSON draft: what a block of [`MAX_BLOCK`] can need when all its text is escaped.
 pub const MAX_DRAFT: usize = 8 * MAX_BLOCK;
+
+/// Events that damage may take and a reader still opens: each keeps its index, at some 16 bytes of
+/// memory. A forged file name or mark can claim any number.
+pub const MAX_LOST: u64 = 1 << 24;

@@ -144,3 +144,35 @@ fn an_origin_is_kept() {
     let ledger = open(&path, create()).unwrap();
     assert_eq!((Some(ledger.stats().unwrap().origin), ledger.id().unwrap()), (origin, id));
 }
+
+#[test]
+fn what_is_not_ours_is_never_removed() {
+    for (file, content) in
+        [("segments/img1.txt", "label 1"), ("DURABLE", "notes"), ("index", "x"), ("torn/x", "x")]
+    {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, content).unwrap();
+        for options in [create(), read_only()] {
+            let error = open(dir.path(), options).unwrap_err();
+            assert_eq!(error.code(), Code::NotALedger, "{file}: {error}");
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap(), content);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "nothing was made beside {file}");
+    }
+}
+
+#[test]
+fn a_file_name_that_claims_a_billion_events_exhausts_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("l");
+    open(&path, create()).unwrap().close().unwrap();
+    let segments = path.join("segments");
+    fs::copy(segments.join("000000000000.car"), segments.join("000900000000.car")).unwrap();
+    for options in [create(), read_only()] {
+        let error = open(&path, options).unwrap_err();
+        assert_eq!(error.code(), Code::CorruptLedger);
+        assert!(error.to_string().contains("000900000000.car"), "{error}");
+    }
+}

@@ -7,6 +7,7 @@ use ledger_common::*;
 use lineseal_core::control::Control;
 use lineseal_core::dag;
 use lineseal_core::error::Code;
+use lineseal_core::event::keys::KeyKind;
 use lineseal_core::hash::Hash;
 use lineseal_core::ledger::{Ledger, Options, SlotState};
 use std::fs;
@@ -268,4 +269,24 @@ fn a_flip_of_any_byte_of_any_file_is_reported_or_changes_nothing() {
     }
     assert!(flipped > 10_000);
     goes_on(&path, &hashes);
+}
+
+#[test]
+fn a_damaged_ledger_never_says_that_something_is_not_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, hashes) = closed(dir.path(), 5);
+    let (sections, _) = layout(&path);
+    flip(&segment(&path), sections[3] + 20); // in the stored name
+    let ledger = open(&path, read_only()).unwrap();
+    let (snapshot, control, name) = (ledger.snapshot().unwrap(), Control::new(), hashes[3]);
+    let refused = [
+        snapshot.get(&name).unwrap_err(),
+        dag::verify(&snapshot, &[name], &control).unwrap_err(),
+        dag::trace(&snapshot, &[name], None, None, &control).unwrap_err(),
+        snapshot.find(KeyKind::RunId, "nobody", None, 9).unwrap_err(),
+        snapshot.known(Vec::<u64>::new(), true, "its descendants").unwrap_err(),
+    ];
+    for error in refused {
+        assert_eq!(error.code(), Code::CorruptLedger, "{error}");
+    }
 }

@@ -28,7 +28,7 @@ pub fn impact_page<'py>(
                 found.push(snapshot.at(index)?);
             }
         }
-        Ok(found)
+        snapshot.known(found, after_index.is_none() && limit > 0, "its descendants")
     })?;
     Ok(rows(py, found))
 }

@@ -17,6 +17,11 @@ pub trait Source: Sync {
         self.len() == 0
     }
 
+    /// Whether all of the log could be read: otherwise what is not found may be there.
+    fn is_whole(&self) -> bool {
+        true
+    }
+
     /// The index of the event stored under this name, confirmed in the log; `None` when there is
     /// none.
     fn find(&self, hash: &Hash) -> Result<Option<u64>>;

@@ -58,7 +58,7 @@ impl Ancestors {
         };
         for name in names {
             if walk.is_new(*name)? {
-                let index = source.find(name)?.ok_or_else(|| unknown(name))?;
+                let index = source.find(name)?.ok_or_else(|| unknown(source, name))?;
                 walk.ahead.push(index);
             }
         }

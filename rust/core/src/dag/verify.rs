@@ -85,7 +85,7 @@ impl Climb<'_> {
             *roots = 0;
         }
         match missing.and_then(|number| self.graph.names.get(number as u32)) {
-            Some(name) => Err(unknown(&name)),
+            Some(name) => Err(unknown(self.source, &name)),
             None => Ok(()),
         }
     }

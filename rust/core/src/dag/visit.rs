@@ -77,7 +77,13 @@ pub(super) fn corrupt(name: &Hash, message: String) -> Error {
 }
 
 /// The refusal of a name from the caller.
-pub(super) fn unknown(name: &Hash) -> Error {
+pub(super) fn unknown(source: &dyn Source, name: &Hash) -> Error {
+    if !source.is_whole() {
+        return corrupt(
+            name,
+            format!("the ledger is damaged, and {name} is not in what can be read"),
+        );
+    }
     Error::new(Code::EventNotFound, format!("the ledger holds no event {name}"))
         .hash(name)
         .remedy("Check the hash and the ledger; if it was recorded here once, verify the whole ledger expecting it")

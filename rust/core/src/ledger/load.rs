@@ -4,12 +4,14 @@
 use super::core::{Core, Published};
 use super::names::{ByName, Names};
 use super::open::reader_plan;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::event::keys::{digest, for_each};
 use crate::event::{Level, check};
 use crate::hash::Hash;
 use crate::index::{Entry, Location};
+use crate::limits::MAX_LOST;
 use crate::store::group::Group;
+use crate::store::segment;
 use crate::store::walk::{Ending, Step, Walker};
 use std::ops::Range;
 
@@ -63,6 +65,13 @@ fn publish(log: &mut Published, group: &Group) {
 
 /// Places that stand for events that cannot be found: no section begins at offset 0.
 fn lose(core: &Core, segment: u64, count: u64) -> Result<()> {
+    if count > MAX_LOST {
+        let path = segment::path(segment);
+        let message = format!("{}: {count} events are missing around {path}", core.label);
+        return Err(Error::new(Code::CorruptLedger, message)
+            .path(path)
+            .remedy("Look for segments that were removed, added or renamed, or restore a copy"));
+    }
     let location = Location { segment, offset: 0 };
     let entry = Entry { hash: Hash([0; 32]), location, parents: &[], keys: &[] };
     for _ in 0..count {

@@ -12,6 +12,7 @@ use crate::media::{Media, Mode};
 use crate::store::durable::{self, Durable, Mark, Slot};
 use crate::store::group::Cursor;
 use crate::store::walk::{Ending, Plan, Walker};
+use crate::store::{scan, segment};
 use parking_lot::{Mutex, RwLock};
 use std::sync::Arc;
 
@@ -19,8 +20,7 @@ use std::sync::Arc;
 pub(super) const LOCK: &str = "LOCK";
 
 /// What a ledger's directory may hold besides `ledger.json` when its making was cut short.
-const OURS: &[&str] =
-    &[LOCK, durable::NAME, "segments", "ledger.json.tmp", "index", "torn", "tree"];
+const OURS: &[&str] = &[LOCK, durable::NAME, segment::DIR, "ledger.json.tmp"];
 
 /// An open ledger: what all its handles share.
 #[derive(Clone)]
@@ -148,20 +148,57 @@ fn make(media: &dyn Media, options: &Options, label: &str) -> Result<Meta> {
 
 /// Whether the directory holds other things than a ledger (or one whose making was cut short).
 fn is_foreign(media: &dyn Media) -> Result<bool> {
-    Ok(media.list("")?.iter().any(|name| !OURS.contains(&name.as_str())))
+    Ok(foreign(media)?.is_some())
+}
+
+/// Something in the directory that no making of a ledger leaves behind. It is decided before
+/// anything is written or removed: what is not ours stays.
+fn foreign(media: &dyn Media) -> Result<Option<String>> {
+    let names = media.list("")?;
+    if let Some(name) = names.iter().find(|name| !OURS.contains(&name.as_str())) {
+        return Ok(Some(name.clone()));
+    }
+    let segments = media.list(segment::DIR)?;
+    if let Some(name) = segments.iter().find(|name| **name != segment::name(0)) {
+        return Ok(Some(format!("{}/{name}", segment::DIR)));
+    }
+    match media.open(durable::NAME, Mode::Read)? {
+        // Zeros at first, however long; marks later.
+        Some(file) if scan::has_body(&*file, 0)? => {
+            let strange = durable::read(media)?.contains(&Slot::Invalid);
+            Ok(strange.then(|| durable::NAME.to_owned()))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Why there is no ledger to open here.
 fn missing(media: &dyn Media, label: &str) -> Result<Error> {
-    let names = media.list("")?;
-    let foreign = names.iter().find(|name| !OURS.contains(&name.as_str()));
-    if let Some(name) = foreign {
+    if has_events(media)? {
+        return Ok(headless(label));
+    }
+    if let Some(name) = foreign(media)? {
         let message = format!("{label} is not a ledger: it holds {name}, and no {}", meta::NAME);
         return Ok(Error::new(Code::NotALedger, message)
             .path(label)
             .remedy("Give another directory, or an empty one"));
     }
     Ok(not_found(label))
+}
+
+/// Whether there is a segment of a ledger with something behind its header.
+fn has_events(media: &dyn Media) -> Result<bool> {
+    for name in media.list(segment::DIR)? {
+        if segment::first_of(&name).is_none() {
+            continue;
+        }
+        let file = media.open(&format!("{}/{name}", segment::DIR), Mode::Read)?;
+        if file.is_some_and(|file| matches!(scan::header(&*file), Ok(Some((_, end))) if scan::has_body(&*file, end).unwrap_or(true)))
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The error for a place without a ledger.

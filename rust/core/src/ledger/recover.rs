@@ -48,10 +48,8 @@ fn refuse_damage(core: &Core) -> Result<()> {
     let log = core.log.read();
     let Some(fault) = log.damage.first() else { return Ok(()) };
     let path = segment::path(fault.segment);
-    let message = format!(
-        "{}: {path} is damaged at byte {}: {} (expected {}, found {})",
-        core.label, fault.offset, fault.what, fault.expected, fault.found
-    );
+    let (label, expected, found) = (&core.label, &fault.expected, &fault.found);
+    let message = format!("{label}: {fault}: expected {expected}, found {found}");
     Err(corrupt(message).path(path).position(fault.offset))
 }
 
@@ -157,11 +155,11 @@ pub(super) fn make_durable(media: &dyn Media) -> Result<Arc<dyn File>> {
     Ok(file)
 }
 
-/// Removes what an unfinished making left; refuses when it is a ledger that has events.
+/// Removes what an unfinished making left (`open::foreign` found nothing else here); refuses when
+/// it is a ledger that has events.
 pub(super) fn clear_unfinished(media: &dyn Media, label: &str) -> Result<()> {
-    for name in media.list(segment::DIR)? {
-        let path = format!("{}/{name}", segment::DIR);
-        let Some(file) = media.open(&path, Mode::Read)? else { continue };
+    let path = segment::path(0);
+    if let Some(file) = media.open(&path, Mode::Read)? {
         if scan::has_body(&*file, segment::MAX_HEAD as u64)? {
             return Err(headless(label));
         }

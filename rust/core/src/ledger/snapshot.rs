@@ -9,7 +9,7 @@ use crate::control::Control;
 use crate::dag::source::{self, Source};
 use crate::error::{Code, Error, Result};
 use crate::event::keys::{self, KeyKind};
-use crate::event::{Level, View, check};
+use crate::event::{Level, View, check, type_name};
 use crate::hash::Hash;
 use crate::limits::MIN_PREFIX;
 use crate::store::group::Cursor;
@@ -142,6 +142,7 @@ impl Snapshot {
     /// Events in log order.
     pub fn events(&self, filter: &Filter, control: &Control) -> Result<Vec<Stored>> {
         self.core.process.check()?;
+        filter.check()?;
         let limit = filter.limit.unwrap_or(usize::MAX);
         let mut found = Vec::new();
         let first = filter.after_index.map_or(0, |after| after.saturating_add(1));
@@ -168,7 +169,7 @@ impl Snapshot {
     ) -> Result<Vec<Stored>> {
         self.core.process.check()?;
         let key = keys::digest(kind, text);
-        let (mut found, mut before) = (Vec::new(), before);
+        let (whole, mut found, mut before) = (before.is_none() && limit > 0, Vec::new(), before);
         while found.len() < limit {
             let page = self.core.index.lookup(key, before, self.len(), limit - found.len())?;
             let Some(last) = page.last() else { break };
@@ -180,6 +181,18 @@ impl Snapshot {
                     found.push(stored);
                 }
             }
+        }
+        self.known(found, whole, text)
+    }
+
+    /// An empty answer, `whole` when it is not the end of a longer one: in a damaged ledger it
+    /// would say more than is known.
+    pub fn known<T>(&self, found: Vec<T>, whole: bool, what: &str) -> Result<Vec<T>> {
+        if found.is_empty() && whole && !self.is_whole() {
+            let label = &self.core.label;
+            return Err(corrupt(format!(
+                "{label} is damaged, and nothing of {what} is in what can be read"
+            )));
         }
         Ok(found)
     }
@@ -202,7 +215,7 @@ impl Snapshot {
     /// In a damaged ledger "not found" would say more than is known.
     fn not_found(&self, text: &str) -> Error {
         let label = &self.core.label;
-        if !self.core.log.read().damage.is_empty() {
+        if !self.is_whole() {
             return corrupt(format!("{label} is damaged, and {text} is not in what can be read"))
                 .hash(text);
         }
@@ -230,6 +243,16 @@ fn view(block: &[u8]) -> Option<View<'_>> {
 }
 
 impl Filter {
+    /// A mistyped type would match nothing, and look like an answer.
+    fn check(&self) -> Result<()> {
+        let Some(name) = self.types.iter().find(|name| type_name(name).is_none()) else {
+            return Ok(());
+        };
+        Err(Error::new(Code::InvalidArgument, format!("{name:?} is not a type of event"))
+            .field("types")
+            .remedy("Use a built-in type, or your own namespace/name in [a-z0-9._-]"))
+    }
+
     fn takes(&self, stored: &Stored) -> bool {
         if self.types.is_empty() && self.since.is_none() && self.until.is_none() {
             return true;
@@ -245,6 +268,10 @@ impl Filter {
 impl Source for Snapshot {
     fn len(&self) -> u64 {
         Snapshot::len(self)
+    }
+
+    fn is_whole(&self) -> bool {
+        self.core.log.read().damage.is_empty()
     }
 
     fn find(&self, hash: &Hash) -> Result<Option<u64>> {

@@ -52,10 +52,7 @@ pub enum SlotState {
 
 pub(super) fn stats(core: &Core, writer: Option<&Writer>) -> Result<Stats> {
     let log = core.log.read();
-    let damage = log.damage.iter().map(|fault| {
-        let path = crate::store::segment::path(fault.segment);
-        format!("{path}, byte {}: it does not hold that {}", fault.offset, fault.what)
-    });
+    let damage = log.damage.iter().map(ToString::to_string);
     Ok(Stats {
         label: core.label.clone(),
         id: core.meta.id_hex(),

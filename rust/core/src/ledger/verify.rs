@@ -1,14 +1,14 @@
 //! The log as verification reads it: every byte of the segments, never through the index; what is
-//! wrong with the files becomes findings. May use store::walk, core, dag::source and report.
+//! wrong with the files becomes findings. May use store::walk, core, media, dag::source and report.
 
 use super::core::Core;
 use crate::cid::Cid;
 use crate::dag::report::{Check, Finding};
 use crate::dag::source::{Chunk, Log};
 use crate::error::Result;
+use crate::media::Mode;
 use crate::store::durable::{self, Mark, Slot};
 use crate::store::group::{Cursor, Fault, Group, Kind};
-use crate::store::segment;
 use crate::store::walk::{Plan, Step, Walker};
 
 /// Bytes of a chunk after which the next one begins.
@@ -48,7 +48,10 @@ impl SegmentLog {
                 _ => {}
             }
         }
-        let findings = slots.iter().enumerate().filter_map(slot_finding).collect();
+        let findings = match core.media.open(durable::NAME, Mode::Read)? {
+            Some(_) => slots.iter().enumerate().filter_map(slot_finding).collect(),
+            None => vec![slots_gone()],
+        };
         let plan = Plan { ledger: core.meta.id, marks, bound: Some(here) };
         let walker = Walker::new(core.media.clone(), plan)?;
         Ok(SegmentLog { walker, total: end.next, findings, rest: None, next: None, done: false })
@@ -130,14 +133,13 @@ impl Log for SegmentLog {
 }
 
 fn finding(fault: &Fault) -> Finding {
-    let path = segment::path(fault.segment);
     Finding {
         hash: None,
         index: None,
         check: if fault.kind == Kind::Index { Check::Index } else { Check::Segment },
         expected: fault.expected.clone(),
         found: fault.found.clone(),
-        message: format!("{path}, byte {}: it does not hold that {}", fault.offset, fault.what),
+        message: fault.to_string(),
     }
 }
 
@@ -149,6 +151,17 @@ fn lost(count: u64) -> Finding {
         expected: format!("{count} more events"),
         found: "damaged bytes".to_owned(),
         message: format!("{count} events cannot be found, because the bytes are damaged"),
+    }
+}
+
+fn slots_gone() -> Finding {
+    Finding {
+        hash: None,
+        index: None,
+        check: Check::Segment,
+        expected: "a file of two slots".to_owned(),
+        found: "no file".to_owned(),
+        message: format!("{} is missing: events cut off the end would not show", durable::NAME),
     }
 }
 

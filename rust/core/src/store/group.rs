@@ -1,8 +1,9 @@
 //! One group in a buffer: its events up to its commit frame, and what is wrong with them.
-//! May use section, frame, hash.
+//! May use section, segment, frame, hash.
 
 use super::frame::Frame;
 use super::section::{self, Parsed};
+use super::segment;
 use crate::hash::Hash;
 use std::ops::Range;
 
@@ -63,12 +64,19 @@ pub struct Fault {
     pub segment: u64,
     /// Byte offset in the segment.
     pub offset: u64,
-    /// What it is, as a phrase.
+    /// The rule that is broken.
     pub what: &'static str,
     /// What should be there.
     pub expected: String,
     /// What is there.
     pub found: String,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let path = segment::path(self.segment);
+        write!(f, "{path}, byte {}: damaged (broken rule: {})", self.offset, self.what)
+    }
 }
 
 /// A group as it was read.

@@ -40,6 +40,18 @@ pub fn first_of(file: &str) -> Option<u64> {
     (name(first) == file).then_some(first)
 }
 
+impl std::fmt::Display for Header {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Header { ledger, first, previous, .. } = self;
+        let ledger = data_encoding::HEXLOWER.encode(ledger);
+        write!(f, "ledger {ledger}, first event {first}, ")?;
+        match previous {
+            Some(hash) => write!(f, "after the frame {hash}"),
+            None => write!(f, "after no frame"),
+        }
+    }
+}
+
 impl Header {
     /// The file's first bytes: the CAR header and the header's section.
     pub fn bytes(&self) -> Vec<u8> {

@@ -255,7 +255,7 @@ impl Walker {
         };
         let named = Header { nonce: header.nonce, ..expected };
         if header != named {
-            let (named, header) = (format!("{named:?}"), format!("{header:?}"));
+            let (named, header) = (named.to_string(), header.to_string());
             self.fault(first, "the header of a segment fits its place", &named, &header);
         }
         self.enter(file, first, header.nonce, start)
