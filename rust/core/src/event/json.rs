@@ -322,7 +322,14 @@ fn at(path: &str, key: &str) -> String {
 
 #[cold]
 fn broken(error: &serde_json::Error) -> Error {
-    invalid(format!("the draft is not JSON: {error}")).remedy("Send one JSON object")
+    let message = error.to_string();
+    // The two ways in which serde_json refuses an escape of half a pair; other bad escapes differ.
+    let halves = ["lone leading surrogate", "unexpected end of hex escape"];
+    if halves.iter().any(|half| message.contains(half)) {
+        return invalid("a text of the draft holds a lone surrogate, which UTF-8 cannot encode")
+            .remedy("Escape both halves of the pair, or send the character itself");
+    }
+    invalid(format!("the draft is not JSON: {message}")).remedy("Send one JSON object")
 }
 
 #[cold]

@@ -138,3 +138,19 @@ fn a_parent_given_twice_is_named() {
     assert_eq!(error.hash_hex(), Some(Hash([1; 32]).to_string().as_str()));
     assert!(error.message().contains("the role train"));
 }
+
+#[test]
+fn half_a_surrogate_pair_is_refused_as_what_it_is() {
+    for half in [r"\ud800", r"\ud800x", r"\ud800\n", r"\ud800\u0041", r"\udc00"] {
+        for draft in [
+            format!(r#"{{"type": "dataset", "record": {{"name": "{half}"}}}}"#),
+            format!(r#"{{"type": "dataset", "record": {{"properties": {{"{half}": 1}}}}}}"#),
+        ] {
+            let error = refusal(&draft);
+            assert!(error.to_string().contains("lone surrogate"), "{draft}: {error}");
+        }
+    }
+    for broken in [r#"{"type": "\ud8"}"#, r#"{"type": "\ud8zz"}"#, r#"{"type": "\ud800\u12"}"#] {
+        assert!(refusal(broken).to_string().contains("not JSON"), "{broken}");
+    }
+}
