@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from lineseal import Tracker
-from lineseal.demo.stage import activation
+from lineseal.demo.stage import Stage, activation
 
 from .conftest import Cli
 
@@ -83,6 +83,12 @@ def test_the_line_that_puts_the_command_on_the_path_is_said_when_it_is_missing(
     monkeypatch.setenv("PATH", "")
     script.unlink()
     assert activation() is None
+
+
+def test_ctrl_c_within_a_step_ends_the_story(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lineseal.cli.app.run", lambda _arguments: 130)
+    with pytest.raises(KeyboardInterrupt):
+        Stage(quiet=True).command("verify")
 
 
 def test_json_lists_the_steps_with_their_times(tmp_path: Path) -> None:

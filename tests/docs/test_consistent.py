@@ -7,6 +7,7 @@ import lineseal
 from lineseal import _core
 from lineseal.cli import errors
 
+from .generate import PART
 from .pages import ROOT
 
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
@@ -24,6 +25,15 @@ def test_every_link_to_a_file_leads_to_one() -> None:
             if not (page.parent / link).exists():
                 broken.append(f"{page.relative_to(ROOT)}: {link}")
     assert broken == []
+
+
+def test_each_page_keeps_a_ledger_of_its_own_so_that_they_can_be_followed_in_one_folder() -> None:
+    seen: dict[str, Path] = {}
+    for page in [ROOT / "README.md", *sorted(GUIDE.glob("*.md"))]:
+        by_hand = PART.sub("", page.read_text(encoding="utf-8"))
+        for name in set(re.findall(r"[\w-]+\.ledger\b", by_hand)):
+            assert seen.setdefault(name, page) == page, name
+    assert len(seen) >= 6
 
 
 def test_every_link_within_a_page_leads_to_a_heading() -> None:

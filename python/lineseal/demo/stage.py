@@ -17,6 +17,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from lineseal.cli.errors import INTERRUPTED
 from lineseal.cli.output import console
 
 MEANINGS = {0: "all holds", 1: "caught", 2: "refused", 6: "undetermined"}
@@ -57,6 +58,8 @@ class Stage:
         with contextlib.redirect_stdout(hidden) if self.quiet else contextlib.nullcontext():
             status = run(arguments)
         seconds = time.perf_counter() - start
+        if status == INTERRUPTED:
+            raise KeyboardInterrupt
         self.steps.append({"command": line, "exit": status, "seconds": round(seconds, 4)})
         said = word or MEANINGS.get(status, "failed")
         style = "bold green" if status == expected else "bold red"
