@@ -59,12 +59,15 @@ fn tamper(shelf: &mut Shelf, how: &Tamper) -> bool {
     match how {
         Tamper::Flip(at, byte, bits) => {
             let block = &mut shelf.events[at.index(count)].1;
-            let byte = byte.index(block.len());
-            block[byte] ^= bits;
+            // An earlier cut may have left nothing to flip.
+            if !block.is_empty() {
+                let byte = byte.index(block.len());
+                block[byte] ^= bits;
+            }
         }
         Tamper::Cut(at, length) => {
             let block = &mut shelf.events[at.index(count)].1;
-            block.truncate(length.index(block.len()));
+            block.truncate(length.index(block.len().max(1)));
         }
         Tamper::Drop(at) => drop(shelf.events.remove(at.index(count))),
         Tamper::SwapBlocks(one, other) => {
