@@ -224,7 +224,7 @@ class LedgerAPI(ABC):
             progress: Called about ten times a second with the events done and the events in all
                 (0: not known).
         """
-        given = [names] if isinstance(names, str) or not hasattr(names, "__iter__") else list(names)
+        given = as_list(names)
         report = self._verify(some_texts(given), progress)
         return report.unanchored() if any(isinstance(name, Event) for name in given) else report
 
@@ -319,11 +319,16 @@ def hash_text(name: object) -> str:
     )
 
 
+def as_list(names: object) -> list[object]:
+    """One name, or several, as a list."""
+    if isinstance(names, (str, _core.Receipt, Event)) or not hasattr(names, "__iter__"):
+        return [names]
+    return list(names)
+
+
 def hash_texts(names: object) -> list[str]:
     """The texts of one name or several."""
-    if isinstance(names, (str, _core.Receipt, Event)) or not hasattr(names, "__iter__"):
-        return [hash_text(names)]
-    return [hash_text(name) for name in names]
+    return [hash_text(name) for name in as_list(names)]
 
 
 def some_texts(names: object) -> list[str]:

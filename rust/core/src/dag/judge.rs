@@ -67,9 +67,3 @@ fn kind<'a>(view: &View<'a>) -> Option<&'a str> {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._/-".contains(&b);
     (!name.is_empty() && name.len() < 128 && name.bytes().all(plain)).then_some(name)
 }
-
-/// Parents in the order of the block, each once.
-pub(super) fn parents<'a>(view: &View<'a>) -> impl Iterator<Item = Hash> {
-    let mut last = None;
-    view.parents().filter(move |&parent| last.replace(parent) != Some(parent))
-}

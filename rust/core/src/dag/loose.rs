@@ -4,11 +4,12 @@
 use crate::control::Control;
 use crate::dag::components::components;
 use crate::dag::graph::{Graph, Show};
-use crate::dag::judge::{judge, kind_of, parents, view_of};
+use crate::dag::judge::{judge, kind_of, view_of};
 use crate::dag::pool;
 use crate::dag::report::{Anchor, Check, Finding, Report};
 use crate::dag::say::{self, Who};
 use crate::error::Result;
+use crate::event::View;
 use crate::hash::Hash;
 use rayon::ThreadPool;
 use rayon::prelude::*;
@@ -58,7 +59,7 @@ fn judge_all(
         let judged = judge(name, None, block);
         // Links of a block that is not what its name says still make cycles.
         let view = judged.view.or_else(|| view_of(block));
-        Ok((judged.finding, view.iter().flat_map(parents).collect()))
+        Ok((judged.finding, view.iter().flat_map(View::distinct_parents).collect()))
     };
     match threads {
         Some(threads) => threads.install(|| blocks.par_iter().map(one).collect()),

@@ -2,10 +2,11 @@
 //! gathered. May use source, judge, hash, control. Its buffers serve one chunk after another.
 
 use crate::control::Control;
-use crate::dag::judge::{judge_hashed, kind_of, parents};
+use crate::dag::judge::{judge_hashed, kind_of};
 use crate::dag::report::Finding;
 use crate::dag::source::Chunk;
 use crate::error::Result;
+use crate::event::View;
 use crate::hash::Hash;
 use std::ops::Range;
 
@@ -56,7 +57,7 @@ impl Stretch {
             let index = chunk.first.wrapping_add(place as u64);
             let judged = judge_hashed(name, hash, Some(index), block(range));
             self.faults.extend(judged.finding.map(|finding| (place, finding)));
-            self.parents.extend(judged.view.iter().flat_map(parents));
+            self.parents.extend(judged.view.iter().flat_map(View::distinct_parents));
             self.ends.push(self.parents.len());
         }
     }

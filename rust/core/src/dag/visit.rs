@@ -1,10 +1,11 @@
 //! One event on the way of `verify`: found, read, judged. May use source, judge, hash, error.
 
-use crate::dag::judge::{judge, kind_of, parents};
+use crate::dag::judge::{judge, kind_of};
 use crate::dag::report::Finding;
 use crate::dag::say::{self, Who};
 use crate::dag::source::Source;
 use crate::error::{Code, Error, Result};
+use crate::event::View;
 use crate::hash::Hash;
 use smallvec::SmallVec;
 
@@ -40,7 +41,7 @@ fn look(source: &dyn Source, name: &Hash, buffer: &mut Vec<u8>, seen: &mut Visit
     let stored = source.read(index, buffer)?;
     seen.read = true;
     let judged = judge(name, Some(index), buffer);
-    seen.parents = judged.view.iter().flat_map(parents).collect();
+    seen.parents = judged.view.iter().flat_map(View::distinct_parents).collect();
     seen.finding = judged.finding;
     if seen.finding.is_none() && stored != *name {
         let who = Who { hash: *name, index: Some(index), kind: kind_of(buffer) };
@@ -63,7 +64,7 @@ pub(super) fn pass(
     match (&judged.view, judged.finding) {
         (None, Some(finding)) => Err(corrupt(&name, finding.message)),
         (view, _) => {
-            up.extend(view.iter().flat_map(parents));
+            up.extend(view.iter().flat_map(View::distinct_parents));
             Ok(name)
         }
     }

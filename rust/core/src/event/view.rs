@@ -42,6 +42,12 @@ impl<'a> View<'a> {
         Parents(Reader::new(self.parents))
     }
 
+    /// The parents as the graph sees them: each once, in the block's order.
+    pub fn distinct_parents(&self) -> impl Iterator<Item = Hash> + use<'a> {
+        let mut last = None;
+        self.parents().filter(move |&parent| last.replace(parent) != Some(parent))
+    }
+
     /// The roles, one for each of [`View::parents`]; `""` for none.
     pub fn roles(&self) -> Roles<'a> {
         let mut roles = Reader::new(self.roles);

@@ -92,8 +92,7 @@ impl Loader {
             // A block that cannot be read has its name all the same.
             if let Ok(view) = check(block, Level::Frame) {
                 self.hashes.clear();
-                self.hashes.extend(view.parents());
-                self.hashes.dedup();
+                self.hashes.extend(view.distinct_parents());
                 self.resolve(core, group.first)?;
                 for_each(&view, &mut |kind, text| self.keys.push(digest(kind, text)));
             }

@@ -199,11 +199,6 @@ impl Ledger {
         Ok(self.open_state()?.core.meta.id_hex())
     }
 
-    /// Whether this handle only reads.
-    pub fn is_read_only(&self) -> Result<bool> {
-        Ok(self.open_state()?.core.read_only)
-    }
-
     fn open_state(&self) -> Result<Open> {
         self.0.process.check()?;
         match &*self.0.state.lock() {

@@ -70,7 +70,7 @@ fn write(
     options: &Options,
     label: &str,
 ) -> Result<Open> {
-    if Meta::read(&*media, label)?.is_none() && (!options.create || is_foreign(&*media)?) {
+    if Meta::read(&*media, label)?.is_none() && (!options.create || foreign(&*media)?.is_some()) {
         return Err(missing(&*media, label)?);
     }
     let guard = media.lock(LOCK)?;
@@ -146,11 +146,6 @@ fn make(media: &dyn Media, options: &Options, label: &str) -> Result<Meta> {
     Ok(meta)
 }
 
-/// Whether the directory holds other things than a ledger (or one whose making was cut short).
-fn is_foreign(media: &dyn Media) -> Result<bool> {
-    Ok(foreign(media)?.is_some())
-}
-
 /// Something in the directory that no making of a ledger leaves behind. It is decided before
 /// anything is written or removed: what is not ours stays.
 fn foreign(media: &dyn Media) -> Result<Option<String>> {
@@ -189,11 +184,10 @@ fn missing(media: &dyn Media, label: &str) -> Result<Error> {
 /// Whether there is a segment of a ledger with something behind its header.
 fn has_events(media: &dyn Media) -> Result<bool> {
     for name in media.list(segment::DIR)? {
-        if segment::first_of(&name).is_none() {
-            continue;
-        }
-        let file = media.open(&format!("{}/{name}", segment::DIR), Mode::Read)?;
-        if file.is_some_and(|file| matches!(scan::header(&*file), Ok(Some((_, end))) if scan::has_body(&*file, end).unwrap_or(true)))
+        let Some(first) = segment::first_of(&name) else { continue };
+        let Some(file) = media.open(&segment::path(first), Mode::Read)? else { continue };
+        if let Some((_, end)) = scan::header(&*file)?
+            && scan::has_body(&*file, end)?
         {
             return Ok(true);
         }

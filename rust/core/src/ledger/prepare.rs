@@ -159,13 +159,7 @@ impl Share {
         let view = check(block, Level::Record)?;
         let hash = Hash::of(block);
         let (parents, keys) = (self.parents.len(), self.keys.len());
-        let mut last = None;
-        for parent in view.parents() {
-            // One parent with two roles stands twice, side by side.
-            if last.replace(parent) != Some(parent) {
-                self.parents.push(Parent::Outside(parent));
-            }
-        }
+        self.parents.extend(view.distinct_parents().map(Parent::Outside));
         for_each(&view, &mut |kind, text| self.keys.push(digest(kind, text)));
         self.events.push(Prepared {
             hash,
