@@ -1,0 +1,1 @@
+"""Messages and stubs of the wire protocol, generated from proto/ by `make proto`."""
