@@ -26,6 +26,8 @@ __all__ = [
     "OutcomeUnknownError",
     "ParentNotFoundError",
     "ReadOnlyError",
+    "ServiceOverloadedError",
+    "ServiceUnavailableError",
     "StorageError",
     "StorageFullError",
     "UnsupportedFormatError",
@@ -45,11 +47,13 @@ class LinesealError(Exception):
         code: Stable machine name (`invalid_record`).
         exit_code: Exit status of the command line.
         grpc_status: Name of the gRPC status.
+        retry: Whether sending the same request again may help.
     """
 
     code = "internal"
     exit_code = 70
     grpc_status = "INTERNAL"
+    retry = False
 
     def __init__(
         self,
@@ -163,6 +167,14 @@ class OperationCancelledError(LinesealError):
     """The caller gave up."""
 
 
+class ServiceUnavailableError(LinesealError, ConnectionError):
+    """Nobody answers at the service's address, or not in time."""
+
+
+class ServiceOverloadedError(LinesealError):
+    """The service has too much to do at the moment; send the same request again."""
+
+
 class InternalError(LinesealError):
     """A fault in lineseal itself; please report it."""
 
@@ -170,9 +182,9 @@ class InternalError(LinesealError):
 def _bind() -> dict[str, type[LinesealError]]:
     """Takes code, statuses and the choice of class from the core's table, row by row."""
     classes: dict[str, type[LinesealError]] = {}
-    for name, class_name, grpc, exit_code, _meaning in _core.error_table():
+    for name, class_name, grpc, exit_code, retry, _meaning in _core.error_table():
         row: type[LinesealError] = globals()[class_name]
-        row.code, row.grpc_status, row.exit_code = name, grpc, exit_code
+        row.code, row.grpc_status, row.exit_code, row.retry = name, grpc, exit_code, retry
         classes[name] = row
     return classes
 

@@ -29,7 +29,7 @@ COMMAND = [sys.executable, "-m", "lineseal.cli"]
 
 
 def test_every_error_of_the_table_has_its_exit_status_and_all_members() -> None:
-    for name, cls, _grpc, status, _meaning in _core.error_table():
+    for name, cls, _grpc, status, _retry, _meaning in _core.error_table():
         import lineseal.errors
 
         error = getattr(lineseal.errors, cls)("what", field="f", path="p", hash="h", position=3)

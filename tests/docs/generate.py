@@ -27,7 +27,7 @@ def error_table() -> str:
     """Every code with its class, exit status and meaning."""
     rows = [
         f"| `{name}` | `{cls}` | {status} | {meaning} |"
-        for name, cls, _grpc, status, meaning in _core.error_table()
+        for name, cls, _grpc, status, _retry, meaning in _core.error_table()
     ]
     return "\n".join(["| code | Python class | exit | meaning |", "|---|---|---|---|", *rows])
 

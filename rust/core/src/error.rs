@@ -9,7 +9,7 @@ use std::fmt;
 pub type Result<T> = std::result::Result<T, Error>;
 
 macro_rules! codes {
-    ($($variant:ident $name:literal $class:literal $grpc:literal $exit:literal $doc:literal;)*) => {
+    ($($variant:ident $name:literal $class:literal $grpc:literal $exit:literal $retry:literal $doc:literal;)*) => {
         /// Why something was refused. One row of the table a variant.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Code { $(#[doc = $doc] $variant,)* }
@@ -30,34 +30,39 @@ macro_rules! codes {
             /// Exit status of the command line.
             pub const fn exit(self) -> i32 { match self { $(Code::$variant => $exit,)* } }
 
+            /// Whether sending the same request again may help.
+            pub const fn retry(self) -> bool { match self { $(Code::$variant => $retry,)* } }
+
             /// What the code means, in a line.
             pub const fn meaning(self) -> &'static str { match self { $(Code::$variant => $doc,)* } }
         }
     };
 }
 
-// variant         name                class                      gRPC                  exit  meaning
+// variant         name                class                      gRPC                  exit  retry meaning
 codes! {
-    InvalidRecord   "invalid_record"    "InvalidRecordError"       "INVALID_ARGUMENT"     2 "A record, draft or block breaks a rule of the event format.";
-    Encoding        "encoding"          "EncodingError"            "INVALID_ARGUMENT"     2 "Bytes are not canonical DAG-CBOR, or a value has no encoding.";
-    InvalidArgument "invalid_argument"  "InvalidArgumentError"     "INVALID_ARGUMENT"     2 "An argument of a call is unusable.";
-    ParentNotFound  "parent_not_found"  "ParentNotFoundError"      "FAILED_PRECONDITION"  3 "An event names a parent that the ledger does not hold.";
-    EventNotFound   "event_not_found"   "EventNotFoundError"       "NOT_FOUND"            3 "The ledger holds no such event.";
-    AmbiguousHash   "ambiguous_hash"    "AmbiguousHashError"       "INVALID_ARGUMENT"     2 "A shortened hash fits several events.";
-    LedgerNotFound  "ledger_not_found"  "LedgerNotFoundError"      "NOT_FOUND"            3 "There is no ledger at this place.";
-    NotALedger      "not_a_ledger"      "NotALedgerError"          "FAILED_PRECONDITION"  2 "The directory holds other things than a ledger.";
-    Unsupported     "unsupported"       "UnsupportedFormatError"   "FAILED_PRECONDITION"  6 "The ledger or event has a format that this version does not read.";
-    LedgerLocked    "ledger_locked"     "LedgerLockedError"        "UNAVAILABLE"          4 "Another process is writing to the ledger.";
-    CorruptLedger   "corrupt_ledger"    "CorruptLedgerError"       "DATA_LOSS"            5 "Stored bytes are not what was written.";
-    OutcomeUnknown  "outcome_unknown"   "OutcomeUnknownError"      "UNAVAILABLE"          5 "The disk failed while a batch was written: it may or may not be there. Send the same bytes again after reopening.";
-    ReadOnly        "read_only"         "ReadOnlyError"            "FAILED_PRECONDITION"  4 "The ledger cannot be written through this handle or on this file system.";
-    Forked          "forked"            "ForkedError"              "FAILED_PRECONDITION"  2 "The ledger was opened before a fork and is used in the child.";
-    Closed          "closed"            "LedgerClosedError"        "FAILED_PRECONDITION"  2 "The handle is closed.";
-    StorageFull     "storage_full"      "StorageFullError"         "RESOURCE_EXHAUSTED"   4 "There is no room left on the disk.";
-    Storage         "storage"           "StorageError"             "UNAVAILABLE"          4 "The operating system refused to read or write.";
-    Timeout         "timeout"           "LedgerTimeoutError"       "DEADLINE_EXCEEDED"    4 "The deadline passed first.";
-    Cancelled       "cancelled"         "OperationCancelledError"  "CANCELLED"          130 "The caller gave up.";
-    Internal        "internal"          "InternalError"            "INTERNAL"            70 "A fault in lineseal itself; please report it.";
+    InvalidRecord   "invalid_record"    "InvalidRecordError"       "INVALID_ARGUMENT"       2 false "A record, draft or block breaks a rule of the event format.";
+    Encoding        "encoding"          "EncodingError"            "INVALID_ARGUMENT"       2 false "Bytes are not canonical DAG-CBOR, or a value has no encoding.";
+    InvalidArgument "invalid_argument"  "InvalidArgumentError"     "INVALID_ARGUMENT"       2 false "An argument of a call is unusable.";
+    ParentNotFound  "parent_not_found"  "ParentNotFoundError"      "FAILED_PRECONDITION"    3 false "An event names a parent that the ledger does not hold.";
+    EventNotFound   "event_not_found"   "EventNotFoundError"       "NOT_FOUND"              3 false "The ledger holds no such event.";
+    AmbiguousHash   "ambiguous_hash"    "AmbiguousHashError"       "INVALID_ARGUMENT"       2 false "A shortened hash fits several events.";
+    LedgerNotFound  "ledger_not_found"  "LedgerNotFoundError"      "NOT_FOUND"              3 false "There is no ledger at this place.";
+    NotALedger      "not_a_ledger"      "NotALedgerError"          "FAILED_PRECONDITION"    2 false "The directory holds other things than a ledger.";
+    Unsupported     "unsupported"       "UnsupportedFormatError"   "FAILED_PRECONDITION"    6 false "The ledger or event has a format that this version does not read.";
+    LedgerLocked    "ledger_locked"     "LedgerLockedError"        "UNAVAILABLE"            4 true  "Another process is writing to the ledger.";
+    CorruptLedger   "corrupt_ledger"    "CorruptLedgerError"       "DATA_LOSS"              5 false "Stored bytes are not what was written.";
+    OutcomeUnknown  "outcome_unknown"   "OutcomeUnknownError"      "UNAVAILABLE"            5 true  "The disk failed while a batch was written: it may or may not be there. Send the same bytes again after reopening.";
+    ReadOnly        "read_only"         "ReadOnlyError"            "FAILED_PRECONDITION"    4 false "The ledger cannot be written through this handle or on this file system.";
+    Forked          "forked"            "ForkedError"              "FAILED_PRECONDITION"    2 false "The ledger was opened before a fork and is used in the child.";
+    Closed          "closed"            "LedgerClosedError"        "FAILED_PRECONDITION"    2 false "The handle is closed.";
+    StorageFull     "storage_full"      "StorageFullError"         "RESOURCE_EXHAUSTED"     4 true  "There is no room left on the disk.";
+    Storage         "storage"           "StorageError"             "UNAVAILABLE"            4 true  "The operating system refused to read or write.";
+    Timeout         "timeout"           "LedgerTimeoutError"       "DEADLINE_EXCEEDED"      4 false "The deadline passed first.";
+    Cancelled       "cancelled"         "OperationCancelledError"  "CANCELLED"          130 false "The caller gave up.";
+    Unavailable     "service_unavailable" "ServiceUnavailableError" "UNAVAILABLE"          4 true  "Nobody answers at the service's address, or not in time.";
+    Overloaded      "overloaded"        "ServiceOverloadedError"   "RESOURCE_EXHAUSTED"   4 true  "The service has too much to do at the moment.";
+    Internal        "internal"          "InternalError"            "INTERNAL"             70 false "A fault in lineseal itself; please report it.";
 }
 
 /// What was refused, where, and what to do about it.

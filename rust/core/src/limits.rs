@@ -37,3 +37,6 @@ pub const MAX_DRAFT: usize = 8 * MAX_BLOCK;
 /// Events that damage may take and a reader still opens: each keeps its index, at some 16 bytes of
 /// memory. A forged file name or mark can claim any number.
 pub const MAX_LOST: u64 = 1 << 24;
+
+/// Bytes of one request to the service: a batch of 10,000 events of some 1.6 KiB.
+pub const MAX_REQUEST: usize = 16 << 20;

@@ -42,8 +42,13 @@ impl<T> Raise<T> for Result<T, Error> {
     }
 }
 
-/// The whole table: name, exception class, gRPC status, exit status, meaning.
+/// A row of the table: name, exception class, gRPC status, exit status, whether sending again may
+/// help, meaning.
+type Row = (&'static str, &'static str, &'static str, i32, bool, &'static str);
+
+/// The whole table.
 #[pyfunction]
-pub fn error_table() -> Vec<(&'static str, &'static str, &'static str, i32, &'static str)> {
-    Code::ALL.iter().map(|c| (c.name(), c.class(), c.grpc(), c.exit(), c.meaning())).collect()
+pub fn error_table() -> Vec<Row> {
+    let row = |c: &Code| (c.name(), c.class(), c.grpc(), c.exit(), c.retry(), c.meaning());
+    Code::ALL.iter().map(row).collect()
 }

@@ -3,7 +3,9 @@
 
 #![deny(unsafe_code)]
 
+mod batch;
 mod codec;
+mod control;
 mod convert;
 mod error;
 mod events;
@@ -20,6 +22,7 @@ mod schema;
 mod stats;
 mod trace;
 mod verify;
+mod wire;
 
 use pyo3::prelude::*;
 
@@ -37,6 +40,8 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<convert::link::Link>()?;
     module.add_class::<receipt::Receipt>()?;
     module.add_class::<open::Ledger>()?;
+    module.add_class::<batch::Batch>()?;
+    module.add_class::<control::Control>()?;
     for function in [
         wrap_pyfunction!(codec::encode_value, module)?,
         wrap_pyfunction!(codec::decode_value, module)?,
@@ -62,6 +67,11 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(verify::verify_all, module)?,
         wrap_pyfunction!(verify::verify_blocks, module)?,
         wrap_pyfunction!(stats::stats, module)?,
+        wrap_pyfunction!(batch::make_batch, module)?,
+        wrap_pyfunction!(batch::make_batch_json, module)?,
+        wrap_pyfunction!(batch::make_batch_blocks, module)?,
+        wrap_pyfunction!(wire::request_ledger, module)?,
+        wrap_pyfunction!(wire::record_request, module)?,
     ] {
         module.add_function(function)?;
     }

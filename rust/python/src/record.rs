@@ -1,11 +1,12 @@
 //! `record_many`: record objects, one atomic batch.
 
-use crate::convert::batch::convert;
+use crate::convert::batch::{Resolver, convert};
 use crate::open::Ledger;
 use crate::receipt::Receipt;
 use crate::run::quick;
 use lineseal_core::control::Control;
 use pyo3::prelude::*;
+use std::cell::OnceCell;
 
 /// Records them all, or none; returns when they are durable.
 #[pyfunction]
@@ -17,7 +18,7 @@ pub fn record_many(
     let Ledger { core, process } = ledger.get();
     // A child of a fork is told before its records are looked at.
     quick(py, *process, || Ok(()))?;
-    let blocks = convert(core, records)?;
+    let blocks = convert(Resolver::Ledger(core, OnceCell::new()), records)?;
     let receipts = quick(py, *process, || core.record(blocks.prepare()?, &Control::new()))?;
     Ok(receipts.into_iter().map(Receipt::from).collect())
 }

@@ -1,7 +1,6 @@
 //! `record_json`: JSON drafts, one atomic batch.
 
 use crate::convert::batch::{Blocks, too_many};
-use crate::error::Raise;
 use crate::open::Ledger;
 use crate::receipt::Receipt;
 use crate::run::quick;
@@ -22,15 +21,16 @@ pub fn record_json(
     drafts: Vec<PyBackedBytes>,
 ) -> PyResult<Vec<Receipt>> {
     let Ledger { core, process } = ledger.get();
-    if drafts.len() > MAX_BATCH_EVENTS {
-        return Err(too_many()).or_raise(py);
-    }
     let receipts =
         quick(py, *process, || core.record(write(&drafts)?.prepare()?, &Control::new()))?;
     Ok(receipts.into_iter().map(Receipt::from).collect())
 }
 
-fn write(drafts: &[PyBackedBytes]) -> Result<Blocks> {
+/// The blocks of JSON drafts; what is missing of identity is drawn.
+pub fn write(drafts: &[PyBackedBytes]) -> Result<Blocks> {
+    if drafts.len() > MAX_BATCH_EVENTS {
+        return Err(too_many());
+    }
     if drafts.is_empty() {
         return Err(Error::new(Code::InvalidArgument, "the batch is empty")
             .remedy("Give at least one draft"));

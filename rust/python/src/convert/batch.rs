@@ -1,5 +1,6 @@
 //! Records to the blocks of one batch, all or none. The GIL is held for the conversion alone.
 
+use super::hashes::required;
 use super::record::Shape;
 use super::refusal::{Convert, Refusal};
 use super::value::kind;
@@ -24,17 +25,18 @@ pub struct Blocks {
 impl Blocks {
     /// Stage 1 of the ledger: checked and hashed, ready to submit.
     pub fn prepare(&self) -> Result<Batch> {
+        Ledger::prepare(&self.each())
+    }
+
+    /// The blocks, in order.
+    pub fn each(&self) -> Vec<&[u8]> {
         let mut from = 0;
-        let blocks: Vec<&[u8]> = self
-            .ends
-            .iter()
-            .map(|&end| {
-                let range: Range<usize> = from..end;
-                from = end;
-                self.bytes.get(range).unwrap_or_default()
-            })
-            .collect();
-        Ledger::prepare(&blocks)
+        let each = self.ends.iter().map(|&end| {
+            let range: Range<usize> = from..end;
+            from = end;
+            self.bytes.get(range).unwrap_or_default()
+        });
+        each.collect()
     }
 
     /// Lets `write` append one block, which becomes the next of the batch.
@@ -48,10 +50,37 @@ impl Blocks {
     }
 }
 
+/// Who knows the events that shortened hashes name.
+pub enum Resolver<'py> {
+    /// A ledger of this process, as it is when first asked.
+    Ledger(&'py Ledger, OnceCell<Snapshot>),
+    /// A Python callable, from text to the full hash: a ledger elsewhere.
+    Callable(Bound<'py, PyAny>),
+}
+
+impl Resolver<'_> {
+    fn resolve(&self, py: Python<'_>, text: &str) -> Convert<Hash> {
+        let (ledger, cell) = match self {
+            Resolver::Ledger(ledger, cell) => (*ledger, cell),
+            Resolver::Callable(resolve) => {
+                let full: String = resolve.call1((text,))?.extract()?;
+                return Ok(required(&full)?);
+            }
+        };
+        let snapshot = match cell.get() {
+            Some(snapshot) => snapshot.clone(),
+            None => {
+                let snapshot = py.detach(|| ledger.snapshot())?;
+                cell.get_or_init(|| snapshot).clone()
+            }
+        };
+        Ok(py.detach(|| snapshot.resolve(text))?)
+    }
+}
+
 /// What a record's parents may refer to.
 pub struct Context<'py> {
-    ledger: &'py Ledger,
-    snapshot: OnceCell<Snapshot>,
+    resolver: Resolver<'py>,
     records: Vec<Bound<'py, PyAny>>,
     places: OnceCell<HashMap<usize, Place>>,
     done: RefCell<Vec<Hash>>,
@@ -66,15 +95,7 @@ enum Place {
 impl<'py> Context<'py> {
     /// The event that a shortened hash names in the ledger.
     pub fn resolve(&self, py: Python<'_>, text: &str) -> Convert<Hash> {
-        let snapshot = match self.snapshot.get() {
-            Some(snapshot) => snapshot.clone(),
-            None => {
-                let ledger = self.ledger;
-                let snapshot = py.detach(|| ledger.snapshot())?;
-                self.snapshot.get_or_init(|| snapshot).clone()
-            }
-        };
-        Ok(py.detach(|| snapshot.resolve(text))?)
+        self.resolver.resolve(py, text)
     }
 
     /// The hash of a record that stands earlier in the batch.
@@ -120,11 +141,10 @@ impl<'py> Context<'py> {
 
 /// Turns record objects into blocks. What is missing of identity (time, prediction_id) is drawn
 /// here, once a record.
-pub fn convert<'py>(ledger: &'py Ledger, records: &Bound<'py, PyAny>) -> PyResult<Blocks> {
+pub fn convert<'py>(resolver: Resolver<'py>, records: &Bound<'py, PyAny>) -> PyResult<Blocks> {
     let py = records.py();
     let context = Context {
-        ledger,
-        snapshot: OnceCell::new(),
+        resolver,
         records: collect(records)?,
         places: OnceCell::new(),
         done: RefCell::new(Vec::new()),
