@@ -195,7 +195,7 @@ class LedgerAPI(ABC):
             limit: At most so many.
         """
         after, most = natural(after_index, "after_index"), natural(limit, "limit")
-        return Trace(self._trace_page(some_texts(names), after_index=after, limit=most))
+        return Trace(self._trace(some_texts(names), after_index=after, limit=most))
 
     def impact(self, name: Name, *, after_index: int | None = None) -> Iterator[Event]:
         """All descendants of the event in the order of the log, fetched as you go on.
@@ -204,12 +204,7 @@ class LedgerAPI(ABC):
             name: The event, which is not among the answers.
             after_index: Only events with a greater index: go on where another call ended.
         """
-        hash = self.resolve(name)
-
-        def page(after: int | None, size: int) -> list[Event]:
-            return self._impact_page(hash, after_index=after, limit=size)
-
-        return _pages(page, natural(after_index, "after_index"), None)
+        return self._impact(self.resolve(name), after_index=natural(after_index, "after_index"))
 
     # --- verifying ------------------------------------------------------------------------------
 
@@ -293,12 +288,12 @@ class LedgerAPI(ABC):
     ) -> list[Event]: ...
 
     @abstractmethod
-    def _trace_page(
+    def _trace(
         self, names: list[str], *, after_index: int | None, limit: int | None
     ) -> list[Event]: ...
 
     @abstractmethod
-    def _impact_page(self, name: str, *, after_index: int | None, limit: int) -> list[Event]: ...
+    def _impact(self, name: str, *, after_index: int | None) -> Iterator[Event]: ...
 
     @abstractmethod
     def _verify(self, names: list[str], progress: Progress | None) -> Report: ...

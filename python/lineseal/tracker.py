@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lineseal import _core
 from lineseal._arguments import as_bytes, as_path, listed
-from lineseal._ledger_api import LedgerAPI
+from lineseal._ledger_api import FIRST_PAGE, LARGEST_PAGE, LedgerAPI
 from lineseal.errors import InvalidArgumentError
 from lineseal.event import Event
 from lineseal.report import from_row
@@ -12,13 +12,16 @@ from lineseal.report import from_row
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from lineseal._arguments import Bytes
     from lineseal._core import Receipt
     from lineseal.records import Record
     from lineseal.report import Progress, Report
+
+#: More events than any ledger holds.
+_MOST = 2**62
 
 
 class Tracker(LedgerAPI):
@@ -118,13 +121,18 @@ class Tracker(LedgerAPI):
             _core.find_page(self._ledger, kind, text, before_index=before_index, limit=limit)
         )
 
-    def _trace_page(
+    def _trace(
         self, names: list[str], *, after_index: int | None, limit: int | None
     ) -> list[Event]:
-        return _events(_core.trace_page(self._ledger, names, after_index=after_index, limit=limit))
+        walk = _core.trace_walk(self._ledger, names, after_index=after_index)
+        return _events(walk.page(_MOST if limit is None else min(limit, _MOST)))
 
-    def _impact_page(self, name: str, *, after_index: int | None, limit: int) -> list[Event]:
-        return _events(_core.impact_page(self._ledger, name, after_index=after_index, limit=limit))
+    def _impact(self, name: str, *, after_index: int | None) -> Iterator[Event]:
+        walk = _core.impact_walk(self._ledger, name, after_index=after_index)
+        size = FIRST_PAGE
+        while rows := walk.page(size):
+            yield from _events(rows)
+            size = min(size * 2, LARGEST_PAGE)
 
     def _verify(self, names: list[str], progress: Progress | None) -> Report:
         return from_row(_core.verify(self._ledger, names, progress=progress))

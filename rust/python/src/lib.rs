@@ -11,7 +11,6 @@ mod error;
 mod events;
 mod find;
 mod get;
-mod impact;
 mod open;
 mod receipt;
 mod record;
@@ -20,8 +19,9 @@ mod record_json;
 mod run;
 mod schema;
 mod stats;
-mod trace;
 mod verify;
+mod verify_rows;
+mod walk;
 mod wire;
 
 use pyo3::prelude::*;
@@ -42,6 +42,8 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<open::Ledger>()?;
     module.add_class::<batch::Batch>()?;
     module.add_class::<control::Control>()?;
+    module.add_class::<walk::Walk>()?;
+    module.add_class::<verify_rows::LogVerifier>()?;
     for function in [
         wrap_pyfunction!(codec::encode_value, module)?,
         wrap_pyfunction!(codec::decode_value, module)?,
@@ -61,11 +63,13 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(get::resolve_name, module)?,
         wrap_pyfunction!(events::events_page, module)?,
         wrap_pyfunction!(find::find_page, module)?,
-        wrap_pyfunction!(trace::trace_page, module)?,
-        wrap_pyfunction!(impact::impact_page, module)?,
+        wrap_pyfunction!(walk::trace_walk, module)?,
+        wrap_pyfunction!(walk::impact_walk, module)?,
         wrap_pyfunction!(verify::verify, module)?,
         wrap_pyfunction!(verify::verify_all, module)?,
         wrap_pyfunction!(verify::verify_blocks, module)?,
+        wrap_pyfunction!(verify_rows::verify_rows, module)?,
+        wrap_pyfunction!(verify_rows::is_full, module)?,
         wrap_pyfunction!(stats::stats, module)?,
         wrap_pyfunction!(batch::make_batch, module)?,
         wrap_pyfunction!(batch::make_batch_json, module)?,

@@ -1,6 +1,7 @@
 //! The only two ways from Python into the core. Both check for a fork, let the GIL go, and raise
 //! the error of the table; no lock of the core is ever taken while attached to the interpreter.
 
+use crate::control::{Control as Given, given};
 use crate::error::Raise;
 use lineseal_core::control::Control;
 use lineseal_core::error::{Code, Error, Result};
@@ -43,15 +44,17 @@ pub fn quick<T: Send>(
 
 /// For calls that may take long: they run on a thread of their own while the caller looks for
 /// signals and reports progress (done, total; total 0: not known) ten times a second. A signal or
-/// an exception of `progress` cancels the work, waits for it to stop, and is raised.
+/// an exception of `progress` cancels the work, waits for it to stop, and is raised. So does the
+/// caller's own `control`, from another thread.
 pub fn long<T: Send>(
     py: Python<'_>,
     process: Process,
+    control: Option<&Bound<'_, Given>>,
     progress: Option<&Bound<'_, PyAny>>,
     call: impl FnOnce(&Control) -> Result<T> + Send,
 ) -> PyResult<T> {
     process.check().or_raise(py)?;
-    let control = &Control::new();
+    let control = &given(control);
     let (sender, mut receiver) = sync_channel(1);
     thread::scope(|scope| {
         let worker = scope.spawn(move || {

@@ -1,5 +1,6 @@
 //! `verify`, `verify_all` and `verify_blocks`.
 
+use crate::control::Control;
 use crate::convert::hashes::{full, required, resolve};
 use crate::convert::report::{ReportRow, row};
 use crate::open::Ledger;
@@ -12,15 +13,16 @@ use pyo3::pybacked::PyBackedBytes;
 
 /// Verifies the named events and all their ancestors.
 #[pyfunction]
-#[pyo3(signature = (ledger, names, *, progress))]
+#[pyo3(signature = (ledger, names, *, progress, control=None))]
 pub fn verify(
     py: Python<'_>,
     ledger: &Bound<'_, Ledger>,
     names: Vec<String>,
     progress: Option<&Bound<'_, PyAny>>,
+    control: Option<&Bound<'_, Control>>,
 ) -> PyResult<ReportRow> {
     let Ledger { core, process } = ledger.get();
-    let report = long(py, *process, progress, |control| {
+    let report = long(py, *process, control, progress, |control| {
         let snapshot = core.snapshot()?;
         let hashes = resolve(&snapshot, &names)?;
         let mut report = dag::verify(&snapshot, &hashes, control)?;
@@ -35,15 +37,16 @@ pub fn verify(
 
 /// Verifies the whole log from the segments alone; `expect` must all be there.
 #[pyfunction]
-#[pyo3(signature = (ledger, expect, *, progress))]
+#[pyo3(signature = (ledger, expect, *, progress, control=None))]
 pub fn verify_all(
     py: Python<'_>,
     ledger: &Bound<'_, Ledger>,
     expect: Vec<String>,
     progress: Option<&Bound<'_, PyAny>>,
+    control: Option<&Bound<'_, Control>>,
 ) -> PyResult<ReportRow> {
     let Ledger { core, process } = ledger.get();
-    let report = long(py, *process, progress, |control| {
+    let report = long(py, *process, control, progress, |control| {
         let snapshot = core.snapshot()?;
         let expect = expect.iter().map(|text| required(text)).collect::<Result<Vec<_>>>()?;
         dag::verify_log(snapshot.log()?.as_mut(), &expect, control)
@@ -59,7 +62,7 @@ pub fn verify_blocks(
     blocks: Vec<(String, PyBackedBytes)>,
     progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<ReportRow> {
-    let report = long(py, Process::current(), progress, |control| {
+    let report = long(py, Process::current(), None, progress, |control| {
         let blocks = blocks
             .iter()
             .map(|(name, block)| Ok((required(name)?, block.as_ref())))

@@ -41,6 +41,8 @@ pub struct Filter {
     pub after_index: Option<u64>,
     /// At most so many.
     pub limit: Option<usize>,
+    /// No more behind so many bytes of blocks.
+    pub bytes: Option<usize>,
 }
 
 /// A fixed length of a ledger's log.
@@ -143,16 +145,18 @@ impl Snapshot {
     pub fn events(&self, filter: &Filter, control: &Control) -> Result<Vec<Stored>> {
         self.core.process.check()?;
         filter.check()?;
-        let limit = filter.limit.unwrap_or(usize::MAX);
-        let mut found = Vec::new();
+        let (limit, most) =
+            (filter.limit.unwrap_or(usize::MAX), filter.bytes.unwrap_or(usize::MAX));
+        let (mut found, mut bytes) = (Vec::new(), 0);
         let first = filter.after_index.map_or(0, |after| after.saturating_add(1));
         for index in first..self.len() {
-            if found.len() >= limit {
+            if found.len() >= limit || bytes >= most {
                 break;
             }
             control.advance(1)?;
             let stored = self.at(index)?;
             if filter.takes(&stored) {
+                bytes += stored.block.len();
                 found.push(stored);
             }
         }
