@@ -1,0 +1,147 @@
+"""Ledgers under one directory, opened on demand, one writer each. May use `_core` and errors."""
+
+import re
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from lineseal import _core
+from lineseal.errors import (
+    CorruptLedgerError,
+    InvalidArgumentError,
+    LedgerNotFoundError,
+    LinesealError,
+    ReadOnlyError,
+)
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
+#: How long a ledger that failed stays closed to writers before it is opened anew.
+REST = 1.0
+
+
+def check_name(name: str) -> str:
+    """The name, if a ledger may have it: names are never paths."""
+    if NAME.fullmatch(name):
+        return name
+    shown = repr(name[:80]) + ("…" if len(name) > 80 else "")
+    raise InvalidArgumentError(
+        f"{shown} is no name of a ledger" if name else "no ledger is named",
+        path="ledger",
+        remedy="Use 1 to 63 of a-z, 0-9 and -, not beginning with -",
+    )
+
+
+class Opened:
+    """An open ledger. `refusal` says why it is only read, if it is."""
+
+    def __init__(self, name: str, path: Path, *, create: bool = False) -> None:
+        self.name = name
+        self.refusal: LinesealError | None = None
+        try:
+            self.core = _core.open_ledger(str(path), read_only=False, create=create)
+        except (CorruptLedgerError, ReadOnlyError) as error:
+            self.refusal = error
+            self.core = _core.open_ledger(str(path), read_only=True, create=False)
+        self.id = str(self.stats()["id"])
+        self.failed_at: float | None = None
+
+    def stats(self) -> dict[str, Any]:
+        """The ledger in numbers."""
+        return _core.stats(self.core)
+
+    def writable(self) -> _core.Ledger:
+        """The core's ledger, if it may be written."""
+        if self.refusal is not None:
+            raise self.refusal
+        return self.core
+
+    def failed(self) -> None:
+        """Called after an error of recording: notes when the ledger accepts nothing more."""
+        if self.failed_at is None and self.stats()["poisoned"]:
+            self.failed_at = time.monotonic()
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it failed long enough ago to be opened anew."""
+        return self.failed_at is not None and time.monotonic() - self.failed_at >= REST
+
+
+class Slot:
+    """The place of one ledger: opened once, and anew after a failure, by one thread."""
+
+    def __init__(self, name: str, path: Path) -> None:
+        self.name, self.path = name, path
+        self.opened: Opened | None = None
+        self._lock = threading.Lock()
+
+    def get(self, *, create: bool = False) -> Opened:
+        """The open ledger."""
+        opened = self.opened
+        if opened is not None and not opened.is_due:
+            return opened
+        with self._lock:
+            if self.opened is not None and self.opened.is_due:
+                self.opened.core.close()
+                self.opened = None
+            if self.opened is None:
+                self.opened = Opened(self.name, self.path, create=create)
+            return self.opened
+
+    def close(self) -> None:
+        """Closes it."""
+        with self._lock:
+            if self.opened is not None:
+                self.opened.core.close()
+
+
+class Ledgers:
+    """All ledgers of a server."""
+
+    def __init__(self, data: str) -> None:
+        self._data = Path(data)
+        self._slots: dict[str, Slot] = {}
+        self._lock = threading.Lock()
+        new = not self._data.exists() or not any(self._data.iterdir())
+        self._data.mkdir(parents=True, exist_ok=True)
+        if new:
+            self.create("default")
+
+    def get(self, name: str) -> Opened:
+        """The ledger of that name, opened if need be."""
+        slot = self._slots.get(name)
+        if slot is None:
+            check_name(name)
+            with self._lock:
+                if not self._path(name).is_dir():
+                    raise LedgerNotFoundError(
+                        f"there is no ledger {name!r}",
+                        path="ledger",
+                        remedy="Make it with CreateLedger",
+                    )
+                slot = self._slots.setdefault(name, Slot(name, self._path(name)))
+        return slot.get()
+
+    def create(self, name: str) -> tuple[Opened, bool]:
+        """The ledger of that name, made if need be; and whether it was made."""
+        check_name(name)
+        with self._lock:
+            is_new = not self._path(name).is_dir()
+            slot = self._slots.setdefault(name, Slot(name, self._path(name)))
+            return slot.get(create=True), is_new
+
+    def names(self) -> list[str]:
+        """All names, ascending."""
+        return sorted(
+            path.name
+            for path in self._data.iterdir()
+            if NAME.fullmatch(path.name) and path.is_dir()
+        )
+
+    def close(self) -> None:
+        """Closes all."""
+        for slot in list(self._slots.values()):
+            slot.close()
+
+    def _path(self, name: str) -> Path:
+        return self._data / name

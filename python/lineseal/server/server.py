@@ -1,0 +1,109 @@
+"""The server itself: puts table, pools, health and reflection together; starts and drains."""
+
+import functools
+from types import TracebackType
+from typing import Any, Self
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from lineseal.errors import ServiceUnavailableError
+from lineseal.server.call import many_answers, one_answer
+from lineseal.server.config import Config
+from lineseal.server.ledgers import Ledgers
+from lineseal.server.pools import Admission, Pools
+from lineseal.server.table import LEDGER, PROVENANCE, RPCS
+from lineseal.server.watch import Watch
+
+#: A bit above the largest request, so that its refusal is ours and says what to do.
+RECEIVE = 20 * 1024 * 1024
+OPTIONS = (
+    ("grpc.so_reuseport", 0),
+    ("grpc.max_receive_message_length", RECEIVE),
+    # A peer that died is noticed after 30 + 10 seconds; clients may ping every 10.
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+)
+SERVICES = ("", PROVENANCE, LEDGER)
+
+
+class Server:
+    """A running server; a context manager.
+
+    Attributes:
+        address: HOST:PORT where it answers.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self._ledgers = Ledgers(config.data)
+        self._pools = Pools(config)
+        self._watch = Watch(config.stall_timeout)
+        self._health = health.HealthServicer(
+            experimental_non_blocking=True, experimental_thread_pool=self._pools.health
+        )
+        self._grpc = self._assemble()
+        self.address = self._bind()
+        self._grpc.start()
+        self._say(health_pb2.HealthCheckResponse.SERVING)
+
+    def stop(self, grace: float | None = None) -> None:
+        """Stops accepting, lets calls in flight end, closes the ledgers."""
+        self._health.enter_graceful_shutdown()
+        grace = self.config.grace if grace is None else grace
+        self._grpc.stop(grace).wait()
+        self._watch.close()
+        self._pools.close()
+        self._ledgers.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _assemble(self) -> grpc.Server:
+        server = grpc.server(
+            self._pools.reflection,
+            interceptors=[Admission(self._pools)],
+            options=OPTIONS,
+            maximum_concurrent_rpcs=self._pools.room,
+        )
+        for service in (PROVENANCE, LEDGER):
+            handlers = {rpc.method: self._handler(rpc) for rpc in RPCS if rpc.service == service}
+            server.add_registered_method_handlers(service, handlers)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        names = (PROVENANCE, LEDGER, health.SERVICE_NAME, reflection.SERVICE_NAME)
+        reflection.enable_server_reflection(names, server)
+        return server
+
+    def _handler(self, rpc: Any) -> Any:
+        make = one_answer if rpc.answers == "one" else many_answers
+        act = functools.partial(rpc.act, self._ledgers)
+        return make(act, getattr(self._pools, rpc.pool), self._watch)
+
+    def _bind(self) -> str:
+        host, _port = self.config.endpoint
+        try:
+            port = self._grpc.add_insecure_port(self.config.listen)
+        except RuntimeError:
+            port = 0
+        if not port:
+            raise ServiceUnavailableError(
+                f"cannot listen on {self.config.listen}",
+                path="listen",
+                remedy="Is another server running there? Choose another port with --listen",
+            )
+        return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+    def _say(self, state: Any) -> None:
+        for service in SERVICES:
+            self._health.set(service, state)
