@@ -73,7 +73,7 @@ class Ledger:
 
 @final
 class Control:
-    """Given to a call of the core, it cancels it, ends it at a deadline, and tells how far it is."""
+    """Given to a call of the core: cancels it, ends it at a deadline, tells how far it is."""
 
     def __new__(cls, timeout: float | None = None) -> Control: ...
     def cancel(self) -> None: ...
