@@ -12,11 +12,12 @@ TABLE = _core.error_table()
 
 
 @pytest.mark.parametrize("row", TABLE, ids=[row[0] for row in TABLE])
-def test_every_row_has_its_class(row: tuple[str, str, str, int, str]) -> None:
-    name, class_name, grpc, exit_code, _meaning = row
+def test_every_row_has_its_class(row: tuple[str, str, str, int, bool, str]) -> None:
+    name, class_name, grpc, exit_code, retry, _meaning = row
     cls = getattr(errors, class_name)
     assert issubclass(cls, lineseal.LinesealError)
     assert (cls.code, cls.grpc_status, cls.exit_code) == (name, grpc, exit_code)
+    assert cls.retry == retry
     assert cls.__doc__
     assert getattr(lineseal, class_name) is cls
 
