@@ -3,6 +3,7 @@
 - ```python: run in one namespace a page. A ```text block directly behind it is its output.
 - ```console: lines that begin with "$ " are run by one bash a block, the lines below each are its
   output (stdout and stderr). A status other than 0 fails, unless the next command is `echo $?`.
+- ```console server: one `lineseal serve`, which goes on until the page ends (see serving.py).
 - ```json, ```toml: parsed. ```mermaid, ```text: for the eye. ```sh: only for lines that the build
   itself runs (SHELL_LINES).
 
@@ -14,16 +15,16 @@ same form will do.
 import contextlib
 import io
 import json
-import os
 import re
 import subprocess
-import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from .serving import Serving, environment
+
 ROOT = Path(__file__).resolve().parents[2]
-FENCE = re.compile(r"^```(\w*)( example)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```(\w*)( example| server)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EXAMPLE = re.compile(
     r"(?P<time>\d{4}-\d\d-\d\d[ T][\d:.]+)|(?P<hash>\b[0-9a-f]{8,64}\b)|(?P<any>…)"
 )
@@ -42,10 +43,10 @@ SHELL_LINES = {
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: its language, whether its output is an example, its text, its first line."""
+    """A fenced block: its language, what else the fence says, its text, its first line."""
 
     language: str
-    example: bool
+    note: str
     text: str
     line: int
 
@@ -54,7 +55,7 @@ def blocks(page: Path) -> list[Block]:
     """The fenced blocks of a page, in order."""
     text = page.read_text(encoding="utf-8")
     return [
-        Block(match[1], bool(match[2]), match[3], text.count("\n", 0, match.start(3)) + 1)
+        Block(match[1], (match[2] or "").strip(), match[3], text.count("\n", 0, match.start(3)) + 1)
         for match in FENCE.finditer(text)
     ]
 
@@ -64,16 +65,18 @@ def run_page(page: Path, folder: Path) -> int:
     namespace: dict[str, object] = {"__name__": "__page__"}
     found = blocks(page)
     ran = 0
-    with contextlib.chdir(folder):
+    with contextlib.chdir(folder), Serving(folder, environment()) as serving:
         for block, after in zip(found, [*found[1:], None], strict=True):
             where = f"{page.relative_to(ROOT)}:{block.line}"
             if block.language == "python":
-                said = _run_python(block, namespace, where)
+                said = _run_python(block, namespace, serving, where)
                 if after is not None and after.language == "text":
                     check(after, after.text, said, where)
                 ran += 1
+            elif block.note == "server":
+                _start(block, serving, where)
             elif block.language == "console":
-                _run_console(block, folder, where)
+                _run_console(block, folder, serving, where)
                 ran += 1
             else:
                 _look_at(block, where)
@@ -83,7 +86,7 @@ def run_page(page: Path, folder: Path) -> int:
 def check(block: Block, expected: str, found: str, where: str) -> None:
     """Fail with both texts when `found` does not match `expected`."""
     if not re.fullmatch(
-        _pattern(expected, block.example), found.rstrip() + "\n" * bool(found.strip())
+        _pattern(expected, block.note == "example"), found.rstrip() + "\n" * bool(found.strip())
     ):
         raise AssertionError(f"{where}: expected\n{expected}\nbut found\n{found}")
 
@@ -112,36 +115,41 @@ def _line_pattern(line: str, example: bool) -> str:
     return pattern + re.escape(line[at:])
 
 
-def _run_python(block: Block, namespace: dict[str, object], where: str) -> str:
+def _run_python(block: Block, namespace: dict[str, object], serving: Serving, where: str) -> str:
     out = io.StringIO()
-    code = compile("\n" * (block.line - 1) + block.text, where, "exec")
+    text = serving.translated(block.text)
+    code = compile("\n" * (block.line - 1) + text, where, "exec")
     with contextlib.redirect_stdout(out):
         exec(code, namespace)
-    return out.getvalue()
+    return serving.untranslated(out.getvalue())
 
 
-def _run_console(block: Block, folder: Path, where: str) -> None:
+def _start(block: Block, serving: Serving, where: str) -> None:
+    ((command, expected),) = _commands(block.text)
+    found = serving.start(command, len(expected.splitlines()))
+    check(block, expected, found, f"{where}: $ {command}")
+
+
+def _run_console(block: Block, folder: Path, serving: Serving, where: str) -> None:
     commands = _commands(block.text)
     script = "".join(
-        f"printf '{BEFORE}\\n'; (exit $status); {command}\n"
+        f"printf '{BEFORE}\\n'; (exit $status); {serving.translated(command)}\n"
         f"status=$?; printf '{AFTER} %s\\n' $status\n"
         for command, _expected in commands
     )
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    hidden = {"LINESEAL_LEDGER", "LINESEAL_DEBUG", "FORCE_COLOR"}
-    environ = {k: v for k, v in os.environ.items() if k not in hidden}
     done = subprocess.run(
         ["bash", "-c", "status=0\n" + script],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         cwd=folder,
-        env=environ | {"PATH": path, "PYTHONWARNINGS": "ignore"},
+        env=serving.environ,
         timeout=120,
         check=False,
     )
-    parts = done.stdout.decode().split(f"{BEFORE}\n")[1:]
-    assert len(parts) == len(commands), f"{where}: bash stopped early:\n{done.stdout.decode()}"
+    said = serving.untranslated(done.stdout.decode())
+    parts = said.split(f"{BEFORE}\n")[1:]
+    assert len(parts) == len(commands), f"{where}: bash stopped early:\n{said}"
     for at, ((command, expected), part) in enumerate(zip(commands, parts, strict=True)):
         found, _, status = part.rpartition(f"{AFTER} ")
         check(block, expected, found, f"{where}: $ {command}")
