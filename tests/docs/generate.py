@@ -14,8 +14,9 @@ from lineseal import _core
 from lineseal.cli.record.flags import flag_name
 
 from .pages import ROOT
+from .serving import environment
 
-GUIDE = ROOT / "docs" / "guide"
+GUIDE, SPEC = ROOT / "docs" / "guide", ROOT / "docs" / "spec"
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 VERBS = (
     "demo", "init", "record", "record dataset", "record custom", "show", "events", "find", "trace",
@@ -30,6 +31,17 @@ def error_table() -> str:
         for name, cls, _grpc, status, _retry, meaning in _core.error_table()
     ]
     return "\n".join(["| code | Python class | exit | meaning |", "|---|---|---|---|", *rows])
+
+
+def wire_errors() -> str:
+    """Every code as it travels: its reason, gRPC status, and whether sending again may help."""
+    rows = [
+        f"| `{name.upper()}` | `{grpc}` | {'yes' if retry else 'no'} | `{cls}` | {status} "
+        f"| {meaning} |"
+        for name, cls, grpc, status, retry, meaning in _core.error_table()
+    ]
+    head = "| reason | gRPC status | send again | Python class | exit | meaning |"
+    return "\n".join([head, "|---|---|---|---|---|---|", *rows])
 
 
 def record_types() -> str:
@@ -57,7 +69,7 @@ def cli_help() -> str:
             capture_output=True,
             text=True,
             check=True,
-            env={"COLUMNS": "100", "NO_COLOR": "1", "PATH": ""},
+            env=environment() | {"COLUMNS": "100", "NO_COLOR": "1"},
         )
         text = "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
         parts.append(f"### lineseal {verb}\n\n```text\n{text}\n```")
@@ -66,6 +78,7 @@ def cli_help() -> str:
 
 MAKERS: dict[str, Callable[[], str]] = {
     "errors": error_table,
+    "wire_errors": wire_errors,
     "types": record_types,
     "help": cli_help,
 }
@@ -78,6 +91,12 @@ def renewed(page: Path) -> str:
     )
 
 
+def pages() -> list[Path]:
+    """The pages that have such parts."""
+    every = [*sorted(GUIDE.glob("*.md")), *sorted(SPEC.glob("*.md"))]
+    return [page for page in every if PART.search(page.read_text(encoding="utf-8"))]
+
+
 if __name__ == "__main__":
-    for page in sorted(GUIDE.glob("*.md")):
+    for page in pages():
         page.write_text(renewed(page), encoding="utf-8")

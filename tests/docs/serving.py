@@ -24,8 +24,7 @@ class Serving(AbstractContextManager["Serving"]):
     def __init__(self, folder: Path, environ: dict[str, str]) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._real = f":{free.getsockname()[1]}"
-        self._folder = folder
-        self.environ = environ | {"LINESEAL_LISTEN": f"127.0.0.1{self._real}"}
+        self._folder, self.environ = folder, environ
         self._running: list[subprocess.Popen[str]] = []
 
     def translated(self, text: str) -> str:
@@ -37,11 +36,12 @@ class Serving(AbstractContextManager["Serving"]):
         return text.replace(self._real, SAID)
 
     def start(self, command: str, lines: int) -> str:
-        """Start a program that stays; returns the first so many lines that it says."""
-        program, *arguments = shlex.split(self.translated(command))
+        """Start `lineseal serve …`; returns the first so many lines that it prints on stdout."""
+        program, *arguments = shlex.split(command)
         assert program == "lineseal", f"only lineseal is started: {command}"
+        here = ["--listen", f"127.0.0.1{self._real}"]
         started = subprocess.Popen(
-            [sys.executable, "-m", "lineseal", *arguments],
+            [sys.executable, "-m", "lineseal", *arguments, *here],
             cwd=self._folder, env=self.environ, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=(self._folder / "server.log").open("a"), text=True,
         )  # fmt: skip

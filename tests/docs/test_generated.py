@@ -2,9 +2,9 @@
 
 import pytest
 
-from .generate import GUIDE, MAKERS, PART, renewed
+from .generate import MAKERS, PART, pages, renewed
 
-PAGES = sorted(page for page in GUIDE.glob("*.md") if PART.search(page.read_text()))
+PAGES = pages()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

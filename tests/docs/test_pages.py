@@ -6,7 +6,8 @@ import pytest
 
 from .pages import ROOT, run_page
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "guide").glob("*.md"))]
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", *sorted((DOCS / "guide").glob("*.md")), DOCS / "spec" / "errors.md"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
