@@ -17,7 +17,7 @@ def create_ledger(ledgers: Ledgers, call: Call, request: bytes) -> bytes:
 def get_ledger(ledgers: Ledgers, call: Call, request: bytes) -> bytes:
     """A ledger in numbers."""
     asked = parse(pb.GetLedgerRequest, request)
-    return pb.GetLedgerResponse(ledger=numbers(ledgers.get(asked.ledger))).SerializeToString()
+    return pb.GetLedgerResponse(ledger=ledgers.get(asked.ledger).use(numbers)).SerializeToString()
 
 
 def list_ledgers(ledgers: Ledgers, call: Call, request: bytes) -> bytes:

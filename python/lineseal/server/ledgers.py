@@ -3,17 +3,21 @@
 import re
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from lineseal import _core
 from lineseal.errors import (
     CorruptLedgerError,
     InvalidArgumentError,
+    LedgerClosedError,
     LedgerNotFoundError,
     LinesealError,
     ReadOnlyError,
 )
+
+T = TypeVar("T")
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 #: How long a ledger that failed stays closed to writers before it is opened anew.
@@ -75,8 +79,18 @@ class Slot:
         self.opened: Opened | None = None
         self._lock = threading.Lock()
 
-    def get(self, *, create: bool = False) -> Opened:
-        """The open ledger."""
+    def use(self, work: Callable[[Opened], T]) -> T:
+        """Does the work on the ledger; once more when it was opened anew under our hands."""
+        opened = self.open()
+        try:
+            return work(opened)
+        except LedgerClosedError:
+            if self.opened is opened:
+                raise
+            return work(self.open())
+
+    def open(self, *, create: bool = False) -> Opened:
+        """The open ledger; after a failure it is closed and opened anew."""
         opened = self.opened
         if opened is not None and not opened.is_due:
             return opened
@@ -107,8 +121,8 @@ class Ledgers:
         if new:
             self.create("default")
 
-    def get(self, name: str) -> Opened:
-        """The ledger of that name, opened if need be."""
+    def get(self, name: str) -> Slot:
+        """The ledger of that name."""
         slot = self._slots.get(name)
         if slot is None:
             check_name(name)
@@ -120,7 +134,7 @@ class Ledgers:
                         remedy="Make it with CreateLedger",
                     )
                 slot = self._slots.setdefault(name, Slot(name, self._path(name)))
-        return slot.get()
+        return slot
 
     def create(self, name: str) -> tuple[Opened, bool]:
         """The ledger of that name, made if need be; and whether it was made."""
@@ -128,7 +142,7 @@ class Ledgers:
         with self._lock:
             is_new = not self._path(name).is_dir()
             slot = self._slots.setdefault(name, Slot(name, self._path(name)))
-            return slot.get(create=True), is_new
+            return slot.open(create=True), is_new
 
     def names(self) -> list[str]:
         """All names, ascending."""

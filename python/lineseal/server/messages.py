@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 #: No message of the server is larger: the default limit of plain stubs.
 MAX_MESSAGE = 4 * 1024 * 1024
-#: Bytes of blocks in a page: what is around each block fits beside them.
-PAGE_BYTES = 3 * 1024 * 1024
+#: Bytes of blocks that fill a page: one block more, and what is around each, fit beside them.
+PAGE_BYTES = 2 * 1024 * 1024
 #: Names in one request.
 MAX_NAMES = 10_000
 

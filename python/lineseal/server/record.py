@@ -3,7 +3,7 @@
 from lineseal import _core
 from lineseal.errors import InvalidArgumentError, LinesealError
 from lineseal.server.call import Call
-from lineseal.server.ledgers import Ledgers
+from lineseal.server.ledgers import Ledgers, Opened
 from lineseal.server.messages import MAX_MESSAGE
 
 #: A request of Record; grpc lets a little more in, so that this is said and not that.
@@ -19,11 +19,16 @@ def record(ledgers: Ledgers, call: Call, request: bytes) -> bytes:
         )
     name = _core.request_ledger(request)
     ledger = ledgers.get(name)
-    try:
-        return _core.record_request(
-            ledger.writable(), name, request, limit=MAX_MESSAGE, control=call.control
-        )
-    except LinesealError as error:
-        if error.retry:
-            ledger.failed()
-        raise
+
+    def write(it: Opened) -> bytes:
+        core = it.writable()
+        try:
+            return _core.record_request(
+                core, name, request, limit=MAX_MESSAGE, control=call.control
+            )
+        except LinesealError as error:
+            if error.retry:
+                it.failed()
+            raise
+
+    return ledger.use(write)

@@ -22,7 +22,7 @@ VERSION = 1
 class Place:
     """Where the last page ended, and how long the ledger was at the first."""
 
-    last: int
+    last: int | None
     length: int
 
 

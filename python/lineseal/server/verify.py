@@ -25,7 +25,8 @@ def verify(ledgers: Ledgers, call: Call, request: bytes) -> bytes:
     """What rehashing events and their ancestors finds."""
     asked = parse(pb.VerifyRequest, request)
     ledger = ledgers.get(asked.ledger)
-    row = _core.verify(ledger.core, name_texts(asked.names), progress=None)
+    names = name_texts(asked.names)
+    row = ledger.use(lambda it: _core.verify(it.core, names, progress=None, control=call.control))
     return pb.VerifyResponse(report=report(row)).SerializeToString()
 
 
@@ -34,10 +35,16 @@ def verify_ledger(ledgers: Ledgers, call: Call, request: bytes) -> Iterator[byte
     asked = parse(pb.VerifyLedgerRequest, request)
     ledger = ledgers.get(asked.ledger)
     expect = [hash_text(hash, f"expect[{at}]") for at, hash in enumerate(asked.expect)]
-    work = beside(lambda: _core.verify_all(ledger.core, expect, progress=None))
+
+    def work() -> ReportRow:
+        return ledger.use(
+            lambda it: _core.verify_all(it.core, expect, progress=None, control=call.control)
+        )
+
+    future = beside(work)
     while True:
         try:
-            row = work.result(timeout=TICK)
+            row = future.result(timeout=TICK)
             break
         except StillRunning:
             done, total = call.control.progress()

@@ -184,8 +184,9 @@ mod tests {
     #[test]
     fn every_wire_type_is_read() {
         let bytes =
-            [&[0x08, 0x96, 0x01, 0x12, 0x02, b'h', b'i', 0x19][..], &[1; 8], &[0x25], &[2; 4]];
-        let found = all(&bytes.concat()).unwrap();
+            [&[0x08, 0x96, 0x01, 0x12, 0x02, b'h', b'i', 0x19][..], &[1; 8], &[0x25], &[2; 4]]
+                .concat();
+        let found = all(&bytes).unwrap();
         let numbers = (u64::from_le_bytes([1; 8]), u32::from_le_bytes([2; 4]));
         let expected = [
             (1, Wire::Varint(150)),
