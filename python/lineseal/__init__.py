@@ -40,6 +40,8 @@ from lineseal.tracker import Tracker
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lineseal.checksums import checksum as checksum
+    from lineseal.client import AsyncClient as AsyncClient
+    from lineseal.client import Client as Client
 
 #: Everything that verification looks at, gravest first: the values of `Finding.check`.
 CHECKS = tuple(_checks())
@@ -48,6 +50,8 @@ __all__ = [
     "CHECKS",
     "UNSET",
     "ApprovalRecord",
+    "AsyncClient",
+    "Client",
     "CustomRecord",
     "DatasetRecord",
     "DeploymentRecord",
@@ -86,11 +90,25 @@ if build_profile != "release":
     )
 
 
+#: What only some programs need, and the module that has it.
+_LATER = {
+    "checksum": "lineseal.checksums",
+    "AsyncClient": "lineseal.client",
+    "Client": "lineseal.client",
+}
+
+
 def __getattr__(name: str) -> object:
     """Loads what only some programs need, when they ask for it."""
-    if name == "checksum":
-        from lineseal.checksums import checksum
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
 
-        globals()[name] = checksum
-        return checksum
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        globals()[name] = found = getattr(importlib.import_module(_LATER[name]), name)
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] not in {"grpc", "google", "grpc_status"}:
+            raise
+        message = f"{name} needs packages that are not there ({error.name}); install them with: "
+        raise ImportError(message + 'pip install "lineseal[client]"') from error
+    return found

@@ -16,18 +16,24 @@ if TYPE_CHECKING:
 def open_ledger(
     address: str | os.PathLike[str], *, read_only: bool = False, create: bool = True
 ) -> LedgerAPI:
-    """Opens the ledger in a directory (see `Tracker`).
+    """Opens the ledger in a directory (see `Tracker`) or of a service (see `Client`).
 
     Args:
-        address: The directory. `grpc://host:port/ledger` comes with the service.
+        address: The directory, or `grpc://host:port/ledger`.
         read_only: Neither write nor take the lock. The ledger must be there.
         create: Make the ledger when it is not there.
     """
     text = as_path(address, "the ledger's address")
     scheme, colon, _ = text.partition("://")
-    if colon and scheme.isalpha():
+    if not colon or not scheme.isalpha():
+        return Tracker(text, read_only=read_only, create=create)
+    if scheme != "grpc":
         raise InvalidArgumentError(
-            f"this version cannot open {text!r}: the client comes with the service",
-            remedy="Give the path of a ledger's directory",
+            f"{scheme}:// is no scheme of ledgers",
+            remedy="Give the path of a ledger's directory, or grpc://host:port/ledger",
         )
-    return Tracker(text, read_only=read_only, create=create)
+    from lineseal import Client
+    from lineseal.client.address import split
+
+    target, ledger = split(text)
+    return Client(target, ledger, read_only=read_only, create=create)

@@ -1,11 +1,10 @@
 """`lineseal init`: a new ledger. May use the cli's shared modules."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from lineseal import open_ledger
+from lineseal import LedgerNotFoundError, open_ledger
 from lineseal.cli.opening import place
 from lineseal.cli.options import JsonOption, LedgerOption
 from lineseal.cli.output import emit
@@ -14,12 +13,12 @@ from lineseal.cli.text import safe
 
 def init(
     path: Annotated[
-        Path | None, typer.Argument(metavar="PATH", help="Where; like --ledger.")
+        str | None, typer.Argument(metavar="PLACE", help="Where; like --ledger.")
     ] = None,
     ledger: LedgerOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a ledger: a directory that holds nothing else.
+    """Make a ledger: a directory that holds nothing else, or one of a service.
 
     One that is there already stays as it is.
 
@@ -27,9 +26,14 @@ def init(
     Examples:
       lineseal init                                   # ./lineseal-ledger
       lineseal init runs.ledger
+      lineseal init grpc://localhost:50051/runs
     """
     where = place(path or ledger)
-    created = not (Path(where) / "ledger.json").exists()
+    try:
+        open_ledger(where, create=False).close()
+        created = False
+    except LedgerNotFoundError:
+        created = True
     with open_ledger(where) as tracker:
         document = {"ledger": where, "created": created, "events": len(tracker)}
     said = "made a ledger at" if created else f"already a ledger of {document['events']:,} events:"

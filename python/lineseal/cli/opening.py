@@ -1,7 +1,6 @@
 """Which ledger a verb works on, and opening it. May use lineseal, options and output."""
 
 import os
-from pathlib import Path
 
 from lineseal import open_ledger
 from lineseal._ledger_api import LedgerAPI
@@ -12,7 +11,7 @@ DEFAULT = "lineseal-ledger"
 VARIABLE = "LINESEAL_LEDGER"
 
 
-def place(ledger: Path | None) -> str:
+def place(ledger: str | None) -> str:
     """The ledger's path; says on stderr which it is unless the user typed it."""
     if ledger is not None:
         return str(ledger)
@@ -22,7 +21,7 @@ def place(ledger: Path | None) -> str:
     return path
 
 
-def reading(ledger: Path | None, *, warn: bool = True) -> LedgerAPI:
+def reading(ledger: str | None, *, warn: bool = True) -> LedgerAPI:
     """The ledger, opened for reading; needs no lock. Says on stderr when opening found damage."""
     tracker = open_ledger(place(ledger), read_only=True)
     if warn and tracker.stats()["damage"]:
@@ -30,6 +29,6 @@ def reading(ledger: Path | None, *, warn: bool = True) -> LedgerAPI:
     return tracker
 
 
-def writing(ledger: Path | None) -> LedgerAPI:
+def writing(ledger: str | None) -> LedgerAPI:
     """The ledger, opened for writing; one that is not there is not made: a typo makes no ledger."""
     return open_ledger(place(ledger), create=False)

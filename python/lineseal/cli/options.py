@@ -1,17 +1,17 @@
 """The options and arguments that several verbs share, each stated once. May use typer only."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 LedgerOption = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
         "--ledger",
         "-l",
-        metavar="PATH",
-        help="The ledger's directory. Without it: $LINESEAL_LEDGER, else ./lineseal-ledger.",
+        metavar="PLACE",
+        help="The ledger's directory, or grpc://HOST:PORT/NAME. "
+        "Without it: $LINESEAL_LEDGER, else ./lineseal-ledger.",
     ),
 ]
 

@@ -4,8 +4,9 @@ use crate::convert::stored::{StoredRow, rows};
 use crate::error::Raise;
 use crate::open::Ledger;
 use crate::run::quick;
-use lineseal_core::error::{Code, Error};
-use lineseal_core::event::keys::KeyKind;
+use lineseal_core::error::{Code, Error, Result};
+use lineseal_core::event::keys::{KeyKind, matches};
+use lineseal_core::event::{Level, check};
 use pyo3::prelude::*;
 
 /// The kinds of keys, as users name them.
@@ -31,11 +32,22 @@ pub fn find_page<'py>(
     limit: usize,
 ) -> PyResult<Vec<StoredRow<'py>>> {
     let Ledger { core, process } = ledger.get();
-    let Some((_, kind)) = KINDS.iter().find(|(name, _)| *name == kind) else {
-        let error = Error::new(Code::InvalidArgument, format!("{kind:?} is no lookup key"))
-            .remedy(format!("Use one of {}", KINDS.map(|(name, _)| name).join(", ")));
-        return Err(error).or_raise(py);
-    };
-    let found = quick(py, *process, || core.snapshot()?.find(*kind, &text, before_index, limit))?;
+    let kind = kind_of(kind).or_raise(py)?;
+    let found = quick(py, *process, || core.snapshot()?.find(kind, &text, before_index, limit))?;
     Ok(rows(py, found))
+}
+
+/// Whether an event's block has this key.
+#[pyfunction]
+pub fn has_key(py: Python<'_>, block: &[u8], kind: &str, text: &str) -> PyResult<bool> {
+    let kind = kind_of(kind).or_raise(py)?;
+    Ok(check(block, Level::Frame).is_ok_and(|view| matches(&view, kind, text)))
+}
+
+fn kind_of(name: &str) -> Result<KeyKind> {
+    let found = KINDS.iter().find(|(known, _)| *known == name);
+    found.map(|(_, kind)| *kind).ok_or_else(|| {
+        Error::new(Code::InvalidArgument, format!("{name:?} is no lookup key"))
+            .remedy(format!("Use one of {}", KINDS.map(|(name, _)| name).join(", ")))
+    })
 }

@@ -202,8 +202,8 @@ impl Log for Fed {
     }
 }
 
-/// Whether a name was given in full, so that a verdict can rest on it.
+/// The hash that a name gives in full (64 hex digits or a CID), if it does.
 #[pyfunction]
-pub fn is_full(name: &str) -> bool {
-    full(name).is_some()
+pub fn full_hash(name: &str) -> Option<String> {
+    full(name).map(|hash| hash.to_string())
 }

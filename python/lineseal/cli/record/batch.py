@@ -5,7 +5,6 @@ May use lineseal and the cli's shared modules. Memory is bounded by a chunk, and
 
 import itertools
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import typer
@@ -26,7 +25,7 @@ BatchOption = Annotated[
 ]
 
 
-def record_lines(stream: BinaryIO, ledger: Path | None, as_json: bool) -> None:
+def record_lines(stream: BinaryIO, ledger: str | None, as_json: bool) -> None:
     """Record every line of `stream`; on an error, says how many lines before it are recorded."""
     receipts: list[Receipt] = []
     hashes: list[str] = []

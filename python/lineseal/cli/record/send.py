@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import typer
@@ -40,7 +39,7 @@ class Envelope:
 
 
 def record_flags(
-    ctx: typer.Context, envelope: Envelope, record: str, ledger: Path | None, as_json: bool
+    ctx: typer.Context, envelope: Envelope, record: str, ledger: str | None, as_json: bool
 ) -> None:
     """Record one event that was typed as flags; options before the type's name hold too."""
     outer_ledger, outer_json = ctx.obj or (None, False)
@@ -50,7 +49,7 @@ def record_flags(
     show_receipt(receipt, as_json or outer_json)
 
 
-def record_draft(draft: bytes, ledger: Path | None, as_json: bool) -> None:
+def record_draft(draft: bytes, ledger: str | None, as_json: bool) -> None:
     """Record one JSON draft."""
     with writing(ledger) as tracker:
         (receipt,) = tracker.record_json([draft])

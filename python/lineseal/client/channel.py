@@ -1,0 +1,148 @@
+"""The connection to one service: its RPCs, called with a deadline and again where that helps.
+
+May use errors, and the generated messages.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import grpc
+
+from lineseal.client.errors import rebuilt
+from lineseal.errors import ForkedError, LedgerClosedError, LinesealError
+from lineseal.v1 import provenance_pb2 as pb
+
+T = TypeVar("T")
+
+PROVENANCE, LEDGER = "/lineseal.v1.ProvenanceService/", "/lineseal.v1.LedgerService/"
+#: Seconds before the second attempt, and most before any.
+FIRST_PAUSE, LAST_PAUSE = 0.05, 2.0
+#: A server answers with at most 4 MiB, and a little room for what later servers add.
+OPTIONS = [("grpc.max_receive_message_length", 8 << 20), ("grpc.max_send_message_length", 20 << 20)]
+
+
+class Channel:
+    """One service. Every method raises the errors of the table."""
+
+    def __init__(self, address: str, timeout: float) -> None:
+        self.address, self.timeout = address, timeout
+        self._process = os.getpid()
+        self._closed = False
+        self._channel = grpc.insecure_channel(address, OPTIONS)
+        self._calls: dict[str, Any] = {}
+
+    def record(self, request: bytes) -> bytes:
+        """Record: bytes to bytes."""
+        call = self._call("Record", lambda: self._unary(PROVENANCE + "Record", None, None))
+        answer: bytes = self.again(lambda left: call(request, timeout=left))
+        return answer
+
+    def ask(self, method: str, request: Any) -> Any:
+        """A call with one answer."""
+        call = self._one(method)
+        return self.again(lambda left: call(request, timeout=left))
+
+    def ask_many(self, method: str, requests: list[Any], window: int = 64) -> Iterator[Any]:
+        """The answers to several requests, in their order; some are on their way at a time."""
+        call = self._one(method)
+        waiting = [call.future(request, timeout=self.timeout) for request in requests[:window]]
+        waiting.reverse()
+        ahead = iter(requests[window:])
+        for request in requests:
+            future = waiting.pop()
+            try:
+                answer = future.result()
+            except grpc.RpcError:
+                answer = self.ask(method, request)
+            for following in ahead:
+                waiting.insert(0, call.future(following, timeout=self.timeout))
+                break
+            yield answer
+
+    def stream(self, method: str, request: Any) -> Iterator[Any]:
+        """A call with many answers, once: whoever reads knows where to go on."""
+        call = self._call(method, lambda: self._stream(method))
+        answers = call(request, timeout=self.timeout)
+        try:
+            yield from answers
+        finally:
+            answers.cancel()
+
+    def again(self, attempt: Callable[[float], T]) -> T:
+        """Attempts, given the seconds left, until one succeeds, the error is final, or time is up.
+
+        Every attempt sends the same bytes, and content is the idempotency key.
+        """
+        self.check()
+        end, pause = time.monotonic() + self.timeout, FIRST_PAUSE
+        while True:
+            left = end - time.monotonic()
+            try:
+                return attempt(left)
+            except grpc.RpcError as error:
+                pause = self.wait(error, end, pause)
+
+    def wait(self, error: grpc.RpcError, end: float, pause: float) -> float:
+        """Waits before another attempt, and gives the next pause; raises where none would help."""
+        self.check()
+        made, delay = rebuilt(error, self.address)
+        wait = max(delay or 0.0, pause * random.uniform(0.5, 1.5))
+        if not made.retry or time.monotonic() + wait >= end:
+            raise made from error
+        time.sleep(wait)
+        return min(pause * 2, LAST_PAUSE)
+
+    def check(self) -> None:
+        """Raises where the channel cannot be used."""
+        if self._process != os.getpid():
+            raise ForkedError(
+                "this client was made before a fork", remedy="Make a client in the child process"
+            )
+        if self._closed:
+            raise LedgerClosedError(
+                f"the client of {self.address} is closed", remedy="Make another client"
+            )
+
+    def close(self) -> None:
+        """Ends the connection."""
+        if not self._closed and self._process == os.getpid():
+            self._channel.close()
+        self._closed = True
+
+    def _call(self, method: str, make: Callable[[], Any]) -> Any:
+        self.check()
+        if method not in self._calls:
+            self._calls[method] = make()
+        return self._calls[method]
+
+    def _one(self, method: str) -> Any:
+        service = LEDGER if method.endswith("Ledger") and method != "VerifyLedger" else PROVENANCE
+
+        def make() -> Any:
+            ask, answer = getattr(pb, method + "Request"), getattr(pb, method + "Response")
+            return self._unary(service + method, ask.SerializeToString, answer.FromString)
+
+        return self._call(method, make)
+
+    def _unary(self, path: str, ask: Any, answer: Any) -> Any:
+        return self._channel.unary_unary(path, ask, answer)
+
+    def _stream(self, method: str) -> Any:
+        ask, answer = getattr(pb, method + "Request"), getattr(pb, method + "Response")
+        path = PROVENANCE + method
+        return self._channel.unary_stream(path, ask.SerializeToString, answer.FromString)
+
+
+def may_be_recorded(error: LinesealError, hashes: list[str]) -> LinesealError:
+    """Says of an error that leaves the outcome open what can be done."""
+    first = f"the event {hashes[0]}" if len(hashes) == 1 else f"{len(hashes)} events"
+    error.remedy = (
+        f"{error.remedy or 'Try again later'}. It is not known whether {first} "
+        "got there; recording the same blocks again adds nothing twice"
+    )
+    return error

@@ -1,0 +1,250 @@
+"""A ledger of a service: the primitives of `LedgerAPI` over gRPC, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lineseal import _core
+from lineseal._arguments import as_bytes, as_text, listed
+from lineseal._ledger_api import LedgerAPI, hash_texts, some_texts
+from lineseal.client import verifying
+from lineseal.client.address import target_of
+from lineseal.client.answers import name_of, report_of, stats_of
+from lineseal.client.channel import Channel, may_be_recorded
+from lineseal.client.checks import Checks
+from lineseal.errors import (
+    InvalidArgumentError,
+    LedgerTimeoutError,
+    LinesealError,
+    OutcomeUnknownError,
+    ReadOnlyError,
+    ServiceUnavailableError,
+)
+from lineseal.event import Event
+from lineseal.v1 import provenance_pb2 as pb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from lineseal._arguments import Bytes
+    from lineseal._core import Receipt
+    from lineseal._ledger_api import Name
+    from lineseal.records import Record
+    from lineseal.report import Progress, Report
+
+#: After these it is not known whether a batch was recorded.
+OPEN = (LedgerTimeoutError, OutcomeUnknownError, ServiceUnavailableError)
+
+
+class Client(LedgerAPI):
+    """A ledger of a service (`lineseal serve`); but for its constructor it is a `Tracker`.
+
+    Events are encoded and hashed here before they are sent, and every answer is held against what
+    was asked: a server that changes, swaps or leaves out events is refused.
+
+    Args:
+        target: HOST:PORT of the service.
+        ledger: Name of the ledger.
+        timeout: Seconds that a call may take, further attempts included.
+        create: Make the ledger when it is not there; otherwise that is an error.
+        read_only: Refuse to record.
+
+    Raises:
+        ServiceUnavailableError: Nobody answers there.
+        LedgerNotFoundError: There is no such ledger.
+
+    Example:
+        >>> with Client("localhost:50051", ledger="runs") as tracker:
+        ...     data = tracker.record_dataset(name="digits", num_rows=1797)
+    """
+
+    def __init__(
+        self,
+        target: str,
+        ledger: str = "default",
+        *,
+        timeout: float = 60.0,
+        create: bool = True,
+        read_only: bool = False,
+    ) -> None:
+        if not isinstance(timeout, (int, float)) or isinstance(timeout, bool) or not timeout > 0:
+            raise InvalidArgumentError(
+                f"timeout cannot be {timeout!r}", remedy="Give seconds, more than 0"
+            )
+        self.ledger = as_text(ledger, "the ledger's name")
+        self.read_only = read_only
+        self._channel = Channel(target_of(as_text(target, "the address")), timeout)
+        self._checks = Checks(self._channel.address)
+        try:
+            if create and not read_only:
+                self._channel.ask("CreateLedger", pb.CreateLedgerRequest(ledger=self.ledger))
+            else:
+                self._info()
+        except BaseException:
+            self._channel.close()
+            raise
+
+    def record_many(self, records: Iterable[Record]) -> list[Receipt]:
+        self._may_record()
+        return self._record(_core.make_batch(records, self._resolve))
+
+    def record_blocks(self, blocks: Iterable[Bytes]) -> list[Receipt]:
+        self._may_record()
+        several = listed(blocks, "blocks")
+        return self._record(
+            _core.make_batch_blocks([as_bytes(block, "a block") for block in several])
+        )
+
+    def record_json(self, drafts: Iterable[str | Bytes]) -> list[Receipt]:
+        self._may_record()
+        raw = [
+            draft.encode(errors="surrogatepass") if isinstance(draft, str) else draft
+            for draft in listed(drafts, "drafts")
+        ]
+        return self._record(_core.make_batch_json([as_bytes(draft, "a draft") for draft in raw]))
+
+    def stats(self) -> dict[str, Any]:
+        return stats_of(self._info())
+
+    def server_verify(self, names: Name | Iterable[Name]) -> Report:
+        """What the server finds when it rehashes the events and all their ancestors.
+
+        It is the server's word: `verify` hashes here.
+        """
+        named = [name_of(text) for text in some_texts(names)]
+        request = pb.VerifyRequest(ledger=self.ledger, names=named)
+        return report_of(self._channel.ask("Verify", request).report)
+
+    def server_verify_all(
+        self, expect: Name | Iterable[Name] = (), *, progress: Progress | None = None
+    ) -> Report:
+        """What the server finds when it rehashes its files; `verify_all` hashes here."""
+        return verifying.server_all(self._channel, self.ledger, hash_texts(expect), progress)
+
+    def close(self) -> None:
+        self._channel.close()
+
+    def __len__(self) -> int:
+        return int(self._info().events)
+
+    def __repr__(self) -> str:
+        only = ", read_only=True" if self.read_only else ""
+        return f"Client({self._channel.address!r}, ledger={self.ledger!r}{only})"
+
+    def _may_record(self) -> None:
+        self._channel.check()
+        if self.read_only:
+            raise ReadOnlyError(
+                f"{self!r} was opened read-only", remedy="Open it without read_only=True to record"
+            )
+
+    def _record(self, batch: _core.Batch) -> list[Receipt]:
+        try:
+            answer = self._channel.record(batch.request(self.ledger))
+        except OPEN as error:
+            raise may_be_recorded(error, batch.hashes()) from error.__cause__
+        try:
+            return batch.receipts(answer)
+        except LinesealError as error:
+            error.message = f"{self._channel.address}: {error.message}"
+            raise
+
+    def _info(self) -> Any:
+        return self._channel.ask("GetLedger", pb.GetLedgerRequest(ledger=self.ledger)).ledger
+
+    def _get_many(self, names: list[str]) -> list[Event]:
+        requests = [pb.GetEventRequest(ledger=self.ledger, name=name_of(name)) for name in names]
+        answers = self._channel.ask_many("GetEvent", requests)
+        found = []
+        for answer, name in zip(answers, names, strict=True):
+            found.append(Event(*self._checks.named(self._checks.row(answer.event), name)))
+        return found
+
+    def _resolve(self, name: str) -> str:
+        return _core.full_hash(name) or self._get_many([name])[0].hash
+
+    def _events_page(
+        self,
+        *,
+        types: list[str],
+        since: int | None,
+        until: int | None,
+        after_index: int | None,
+        limit: int,
+    ) -> list[Event]:
+        request = pb.ListEventsRequest(
+            ledger=self.ledger, types=types, since=since, until=until, after_index=after_index
+        )
+
+        def fetch(found: list[_core.StoredRow]) -> Any:
+            if found:
+                request.after_index = found[-1][1]
+            request.page_size = limit - len(found)
+            return self._channel.ask("ListEvents", request)
+
+        rows = self._filled(fetch, after_index, limit, descending=False)
+        for row in rows:
+            self._checks.filtered(row, types, since, until)
+        return [Event(*row) for row in rows]
+
+    def _find_page(
+        self, kind: str, text: str, *, before_index: int | None, limit: int
+    ) -> list[Event]:
+        request = pb.FindEventsRequest(ledger=self.ledger, before_index=before_index)
+        setattr(request, kind, text)
+
+        def fetch(found: list[_core.StoredRow]) -> Any:
+            if found:
+                request.before_index = found[-1][1]
+            request.page_size = limit - len(found)
+            return self._channel.ask("FindEvents", request)
+
+        rows = self._filled(fetch, before_index, limit, descending=True)
+        for row in rows:
+            self._checks.key(row, kind, text)
+        return [Event(*row) for row in rows]
+
+    def _filled(
+        self, fetch: Any, after: int | None, limit: int, *, descending: bool
+    ) -> list[_core.StoredRow]:
+        """As many rows as asked for: a server cuts a page where a message is full."""
+        found: list[_core.StoredRow] = []
+        while len(found) < limit:
+            answer = fetch(found)
+            rows = map(self._checks.row, answer.events)
+            last = found[-1][1] if found else after
+            found.extend(self._checks.ordered(rows, last, descending=descending))
+            if not answer.next_page_token or not answer.events:
+                break
+        if len(found) > limit:
+            raise self._checks.lie(f"sent {len(found)} events where {limit} were asked for")
+        return found
+
+    def _trace(
+        self, names: list[str], *, after_index: int | None, limit: int | None
+    ) -> list[Event]:
+        events = verifying.trace(self._channel, self.ledger, names, after_index, limit)
+        sound = map(self._checks.row, events)
+        rows = list(self._checks.ordered(sound, after_index, descending=True))
+        if after_index is None and limit is None:
+            verifying.is_whole(rows, names, self._checks)
+        return [Event(*row) for row in rows]
+
+    def _impact(self, name: str, *, after_index: int | None) -> Iterator[Event]:
+        rows = verifying.impact(self._channel, self.ledger, name, after_index)
+        known = {name}
+        for row in self._checks.ordered(map(self._checks.row, rows), after_index, descending=False):
+            # Behind `after_index` its parents may be among those that were not sent.
+            if after_index is None and known.isdisjoint(_core.read_event(row[2])[4]):
+                raise self._checks.lie(
+                    f"sent event {row[0]} as a descendant of {name}, which it is not", row[0]
+                )
+            known.add(row[0])
+            yield Event(*row)
+
+    def _verify(self, names: list[str], progress: Progress | None) -> Report:
+        return verifying.verify(self, names, progress)
+
+    def _verify_all(self, expect: list[str], progress: Progress | None) -> Report:
+        return verifying.verify_all(self, expect, progress)

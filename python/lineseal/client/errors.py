@@ -1,0 +1,80 @@
+"""A service's errors as the exceptions that a Tracker raises. May use lineseal.errors."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import grpc
+from google.rpc import error_details_pb2, status_pb2
+from grpc_status import rpc_status
+
+from lineseal import errors
+from lineseal.errors import LinesealError
+
+DOMAIN = "lineseal"
+
+
+def rebuilt(error: grpc.RpcError, address: str) -> tuple[LinesealError, float | None]:
+    """The exception, and the seconds after which the server wants to be asked again."""
+    info, delay = None, None
+    status = _status(error)
+    for detail in status.details if status else ():
+        if detail.Is(error_details_pb2.ErrorInfo.DESCRIPTOR):
+            info = error_details_pb2.ErrorInfo()
+            detail.Unpack(info)
+        elif detail.Is(error_details_pb2.RetryInfo.DESCRIPTOR):
+            retry = error_details_pb2.RetryInfo()
+            detail.Unpack(retry)
+            delay = retry.retry_delay.ToTimedelta().total_seconds()
+    if info is None or info.domain != DOMAIN or status is None:
+        return _foreign(error, address), None
+    kind = errors._BY_CODE.get(info.reason.lower(), errors.InternalError)
+    said = info.metadata
+    position = said.get("position", "")
+    made = kind(
+        status.message,
+        field=said.get("field"),
+        path=said.get("path"),
+        hash=said.get("hash"),
+        position=int(position) if position.isascii() and position.isdigit() else None,
+        remedy=said.get("remedy"),
+    )
+    return made, delay
+
+
+def _status(error: grpc.RpcError) -> status_pb2.Status | None:
+    try:
+        return rpc_status.from_call(cast("grpc.Call", error))
+    except ValueError:
+        # Details that do not fit the status: someone in between, or worse.
+        return None
+
+
+def _foreign(error: grpc.RpcError, address: str) -> LinesealError:
+    """Errors that gRPC itself makes, or another service at this address."""
+    code, text = error.code(), (error.details() or "").strip()
+    said = f": {text}" if text else ""
+    match code:
+        case grpc.StatusCode.UNAVAILABLE:
+            return errors.ServiceUnavailableError(
+                f"no service answers at {address}{said}",
+                remedy="Start it with `lineseal serve`, or check the address",
+            )
+        case grpc.StatusCode.DEADLINE_EXCEEDED:
+            return errors.LedgerTimeoutError(
+                f"{address} did not answer in time", remedy="Give a longer timeout"
+            )
+        case grpc.StatusCode.CANCELLED:
+            return errors.OperationCancelledError(f"the call to {address} was cancelled")
+        case grpc.StatusCode.RESOURCE_EXHAUSTED:
+            return errors.InvalidArgumentError(
+                f"{address} refused the message{said}", remedy="Send less at a time"
+            )
+        case grpc.StatusCode.UNIMPLEMENTED:
+            return errors.UnsupportedFormatError(
+                f"the service at {address} does not know this call{said}",
+                remedy="Is it a lineseal server, and not older than this client?",
+            )
+    return errors.InternalError(
+        f"{address} answered {code.name}{said}", remedy="Is it a lineseal server?"
+    )

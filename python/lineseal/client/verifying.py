@@ -1,0 +1,164 @@
+"""Fetches blocks of a service and verifies them here. May use channel, checks, `_core`, report."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import grpc
+
+from lineseal import _core
+from lineseal.client.answers import name_of, report_of
+from lineseal.client.channel import FIRST_PAUSE, Channel
+from lineseal.client.checks import Checks, is_named, raw
+from lineseal.errors import CorruptLedgerError, EventNotFoundError, InvalidArgumentError
+from lineseal.report import Finding, Report, from_row
+from lineseal.v1 import provenance_pb2 as pb
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from lineseal.client.client import Client
+    from lineseal.report import Progress
+
+#: Events asked for at once when a whole ledger is read.
+PAGE = 10_000
+
+
+def trace(
+    channel: Channel, ledger: str, names: list[str], after: int | None, limit: int | None
+) -> Iterator[Any]:
+    """The events of a trace as they come; goes on where a stream breaks."""
+    request = pb.TraceRequest(
+        ledger=ledger, names=map(name_of, names), after_index=after, limit=limit
+    )
+    return _resumed(channel, "Trace", request)
+
+
+def impact(channel: Channel, ledger: str, name: str, after: int | None) -> Iterator[Any]:
+    """The descendants as they come; goes on where a stream breaks."""
+    request = pb.ImpactRequest(ledger=ledger, name=name_of(name), after_index=after)
+    return _resumed(channel, "Impact", request)
+
+
+def _resumed(channel: Channel, method: str, request: Any) -> Iterator[Any]:
+    """Events of a stream; `after_index` says where to go on after a break."""
+    end, pause = time.monotonic() + channel.timeout, FIRST_PAUSE
+    while True:
+        try:
+            for message in channel.stream(method, request):
+                for event in message.events:
+                    request.after_index = event.index
+                    if request.HasField("limit"):
+                        request.limit -= 1
+                    yield event
+                # As long as it goes on, it is not late.
+                end, pause = time.monotonic() + channel.timeout, FIRST_PAUSE
+            return
+        except grpc.RpcError as error:
+            pause = channel.wait(error, end, pause)
+
+
+def is_whole(rows: list[_core.StoredRow], names: list[str], checks: Checks) -> None:
+    """Refuses a trace that is not that of the names, or lacks an ancestor."""
+    roots = [next((row[0] for row in rows if is_named(row[0], name)), None) for name in names]
+    for root, name in zip(roots, names, strict=True):
+        if root is None:
+            raise checks.lie(f"was asked for the trace of {name} and left it out")
+    report = _core.verify_rows(rows, [root for root in roots if root], progress=None)
+    if report[0] == "failed":
+        hash, _, _, _, _, message = report[3][0]
+        raise checks.lie(f"sent a trace that does not hold: {message}", hash)
+    if report[2] != len(rows):
+        raise checks.lie(f"sent {len(rows)} events, of which {report[2]} belong to the trace")
+
+
+def verify(client: Client, names: list[str], progress: Progress | None) -> Report:
+    """What rehashing the events and all their ancestors here finds."""
+    channel, checks = client._channel, client._checks
+    full = [client._resolve(name) for name in names]
+    rows: list[_core.StoredRow] = []
+    try:
+        for event in trace(channel, client.ledger, full, None, None):
+            rows.append(raw(event))
+            if progress is not None and len(rows) % 1024 == 0:
+                progress(len(rows), 0)
+        report = from_row(_core.verify_rows(rows, full, progress=progress))
+    except CorruptLedgerError as error:
+        report = _damaged(error, len(rows), lambda: client.server_verify(full))
+    except EventNotFoundError as error:
+        if rows:
+            raise checks.lie(f"left {error.hash} out of its own trace", error.hash) from error
+        raise
+    shortened = any(_core.full_hash(name) is None for name in names)
+    return report.unanchored() if shortened else report
+
+
+def verify_all(client: Client, expect: list[str], progress: Progress | None) -> Report:
+    """What rehashing the whole ledger here finds."""
+    total = len(client)
+    verifier = _core.LogVerifier(total, expect)
+    try:
+        for rows in _pages(client, total):
+            verifier.feed(rows)
+            if progress is not None:
+                progress(verifier.progress()[0], total)
+    except CorruptLedgerError as error:
+        done = verifier.progress()[0]
+        return _damaged(error, done, lambda: client.server_verify_all(expect))
+    report = from_row(verifier.finish())
+    if progress is not None:
+        progress(total, total)
+    return report
+
+
+def _pages(client: Client, total: int) -> Iterator[list[_core.StoredRow]]:
+    """All events below `total`, as they come."""
+    request = pb.ListEventsRequest(ledger=client.ledger, page_size=PAGE)
+    last = -1
+    while last + 1 < total:
+        answer = client._channel.ask("ListEvents", request)
+        rows = [raw(event) for event in answer.events if event.index < total]
+        yield rows
+        if not rows or not answer.next_page_token or rows[-1][1] <= last:
+            return
+        last = request.after_index = rows[-1][1]
+
+
+def server_all(
+    channel: Channel, ledger: str, expect: list[str], progress: Progress | None
+) -> Report:
+    """What the server finds in the whole ledger."""
+    full = [bytes.fromhex(_required(name)) for name in expect]
+    request = pb.VerifyLedgerRequest(ledger=ledger, expect=full)
+
+    def attempt(_left: float) -> Report:
+        for message in channel.stream("VerifyLedger", request):
+            if message.WhichOneof("state") == "report":
+                return report_of(message.report)
+            if progress is not None:
+                progress(message.progress.done, message.progress.total)
+        raise Checks(channel.address).lie("ended the verification without a report")
+
+    return channel.again(attempt)
+
+
+def _required(name: str) -> str:
+    full = _core.full_hash(name)
+    if full is None:
+        raise InvalidArgumentError(
+            f"{name!r} is no full hash", remedy="Give all 64 hex digits, or the CID"
+        )
+    return full
+
+
+def _damaged(error: CorruptLedgerError, checked: int, ask: Callable[[], Report]) -> Report:
+    """The report on a ledger whose server could not send it all: never ok."""
+    said = ask()
+    if said.verdict == "failed":
+        return replace(said, checked=max(said.checked, checked))
+    finding = Finding(error.hash, None, "hash", "a block of this hash", "none", f"{error.message}")
+    counts = {**said.counts, "hash": said.counts.get("hash", 0) + 1}
+    return Report("failed", said.anchor, checked, (finding, *said.findings), counts)
