@@ -1,4 +1,7 @@
-"""Every setting of a server, with its default and its bounds. May use lineseal.errors."""
+"""Every setting of a server, once: with default, bound and meaning. May use lineseal.errors.
+
+Flags, environment, file and `--help` are made from these fields.
+"""
 
 from dataclasses import dataclass, field, fields
 from ipaddress import ip_address
@@ -7,45 +10,47 @@ from typing import Any
 from lineseal.errors import InvalidArgumentError
 
 
-def setting(default: Any, help: str, *, least: float = 1) -> Any:
-    """A number with a lower bound, and what it means."""
-    return field(default=default, metadata={"help": help, "least": least})
+def setting(default: Any, metavar: str, help: str, *, least: float | None = None) -> Any:
+    """A field with what it means, how its value is called, and the least that it may be."""
+    about = {"metavar": metavar, "help": help, "least": least}
+    return field(default=default, metadata=about)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """How a server runs. Each field is a flag, an environment variable and a key of the file."""
+    """How a server runs."""
 
-    data: str = field(metadata={"help": "Directory of the ledgers, made when it is not there."})
-    listen: str = field(
-        default="127.0.0.1:50051",
-        metadata={"help": "Address and port; port 0 takes a free one."},
+    data: str = setting("lineseal-data", "DIR", "Directory of the ledgers.")
+    listen: str = setting(
+        "127.0.0.1:50051", "HOST:PORT", "Where to answer; port 0 takes a free one."
     )
-    insecure: bool = field(
-        default=False,
-        metadata={"help": "Allow an address that other machines reach, in the clear."},
+    insecure: bool = setting(
+        False, "", "Answer in the clear on an address that other machines reach."
     )
-    unary_threads: int = setting(16, "Calls with one answer that run at once.")
-    stream_threads: int = setting(8, "Traces, impacts and verifications that run at once.")
-    admin_threads: int = setting(4, "Calls about ledgers themselves that run at once.")
-    queue: int = setting(64, "Calls of each kind that may wait for a thread.", least=0)
+    unary_threads: int = setting(16, "N", "Calls with one answer that run at once.", least=1)
+    stream_threads: int = setting(
+        8, "N", "Traces, impacts and verifications that run at once.", least=1
+    )
+    admin_threads: int = setting(4, "N", "Calls about ledgers that run at once.", least=1)
+    queue: int = setting(64, "N", "Calls of each of these kinds that may wait.", least=0)
     stall_timeout: float = setting(
-        60.0, "Seconds after which a call whose client neither sends nor reads is cancelled."
+        60.0, "SECONDS", "A call whose client neither sends nor reads so long ends.", least=0.1
     )
-    grace: float = setting(30.0, "Seconds that calls in flight get when the server stops.", least=0)
+    grace: float = setting(
+        30.0, "SECONDS", "What calls in flight get when the server stops.", least=0
+    )
 
     def __post_init__(self) -> None:
         for each in fields(self):
-            least = each.metadata.get("least")
-            if least is not None and not getattr(self, each.name) >= least:
+            value, least = getattr(self, each.name), each.metadata["least"]
+            if least is not None and not value >= least:
                 raise InvalidArgumentError(
-                    f"{each.name} is {getattr(self, each.name)}, less than {least}",
-                    path=each.name,
+                    f"{each.name} is {value}, less than {least}", path=each.name
                 )
         host, _port = self.endpoint
         if not self.insecure and not is_loopback(host):
             raise InvalidArgumentError(
-                f"{self.listen} can be reached from other machines, without encryption or login",
+                f"other machines reach {self.listen}, and there is neither encryption nor login",
                 path="listen",
                 remedy="Listen on 127.0.0.1, or allow it with --insecure",
             )
@@ -53,15 +58,15 @@ class Config:
     @property
     def endpoint(self) -> tuple[str, int]:
         """Host and port of `listen`."""
-        host, colon, port = self.listen.rpartition(":")
-        host = host.removeprefix("[").removesuffix("]")
-        if not (colon and host and port.isascii() and port.isdigit() and int(port) < 65_536):
-            raise InvalidArgumentError(
-                f"{self.listen!r} is no address to listen on",
-                path="listen",
-                remedy="Give HOST:PORT, such as 127.0.0.1:50051",
-            )
-        return host, int(port)
+        host, _colon, port = self.listen.rpartition(":")
+        bare = host.removeprefix("[").removesuffix("]")
+        if bare and port.isascii() and port.isdigit() and int(port) < 65_536:
+            return bare, int(port)
+        raise InvalidArgumentError(
+            f"{self.listen!r} is no address to listen on",
+            path="listen",
+            remedy="Give HOST:PORT, such as 127.0.0.1:50051",
+        )
 
 
 def is_loopback(host: str) -> bool:

@@ -1,5 +1,6 @@
 """Ledgers under one directory, opened on demand, one writer each. May use `_core` and errors."""
 
+import logging
 import re
 import threading
 import time
@@ -18,6 +19,8 @@ from lineseal.errors import (
 )
 
 T = TypeVar("T")
+
+log = logging.getLogger("lineseal.server")
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 #: How long a ledger that failed stays closed to writers before it is opened anew.
@@ -44,7 +47,10 @@ class Opened:
         self.refusal: LinesealError | None = None
         try:
             self.core = _core.open_ledger(str(path), read_only=False, create=create)
+        except LedgerNotFoundError:
+            raise not_found(name) from None
         except (CorruptLedgerError, ReadOnlyError) as error:
+            log.warning("ledger %s is opened for reading only: %s", name, error)
             self.refusal = error
             self.core = _core.open_ledger(str(path), read_only=True, create=False)
         self.id = str(self.stats()["id"])
@@ -62,7 +68,8 @@ class Opened:
 
     def failed(self) -> None:
         """Called after an error of recording: notes when the ledger accepts nothing more."""
-        if self.failed_at is None and self.stats()["poisoned"]:
+        if self.failed_at is None and (why := self.stats()["poisoned"]):
+            log.error("ledger %s accepts nothing more: %s", self.name, why)
             self.failed_at = time.monotonic()
 
     @property
@@ -76,7 +83,7 @@ class Slot:
 
     def __init__(self, name: str, path: Path) -> None:
         self.name, self.path = name, path
-        self.opened: Opened | None = None
+        self._opened: Opened | None = None
         self._lock = threading.Lock()
 
     def use(self, work: Callable[[Opened], T]) -> T:
@@ -85,28 +92,37 @@ class Slot:
         try:
             return work(opened)
         except LedgerClosedError:
-            if self.opened is opened:
+            if self._opened is opened:
                 raise
             return work(self.open())
 
-    def open(self, *, create: bool = False) -> Opened:
+    def open(self) -> Opened:
         """The open ledger; after a failure it is closed and opened anew."""
-        opened = self.opened
+        opened = self._opened
         if opened is not None and not opened.is_due:
             return opened
         with self._lock:
-            if self.opened is not None and self.opened.is_due:
-                self.opened.core.close()
-                self.opened = None
-            if self.opened is None:
-                self.opened = Opened(self.name, self.path, create=create)
-            return self.opened
+            if self._opened is not None and self._opened.is_due:
+                log.warning("ledger %s failed: closing it and opening it anew", self.name)
+                self._opened.core.close()
+                self._opened = None
+            if self._opened is None:
+                self._opened = Opened(self.name, self.path)
+            return self._opened
+
+    def create(self) -> tuple[Opened, bool]:
+        """The open ledger, made if need be; and whether it was made."""
+        with self._lock:
+            is_new = not self.path.is_dir()
+            if self._opened is None:
+                self._opened = Opened(self.name, self.path, create=True)
+            return self._opened, is_new
 
     def close(self) -> None:
         """Closes it."""
         with self._lock:
-            if self.opened is not None:
-                self.opened.core.close()
+            if self._opened is not None:
+                self._opened.core.close()
 
 
 class Ledgers:
@@ -116,9 +132,11 @@ class Ledgers:
         self._data = Path(data)
         self._slots: dict[str, Slot] = {}
         self._lock = threading.Lock()
-        new = not self._data.exists() or not any(self._data.iterdir())
+
+    def prepare(self) -> None:
+        """Makes the directory; one without ledgers gets one."""
         self._data.mkdir(parents=True, exist_ok=True)
-        if new:
+        if not self.names():
             self.create("default")
 
     def get(self, name: str) -> Slot:
@@ -126,23 +144,21 @@ class Ledgers:
         slot = self._slots.get(name)
         if slot is None:
             check_name(name)
-            with self._lock:
-                if not self._path(name).is_dir():
-                    raise LedgerNotFoundError(
-                        f"there is no ledger {name!r}",
-                        path="ledger",
-                        remedy="Make it with CreateLedger",
-                    )
-                slot = self._slots.setdefault(name, Slot(name, self._path(name)))
+            if not self._path(name).is_dir():
+                raise not_found(name)
+            slot = self._slot(name)
         return slot
 
     def create(self, name: str) -> tuple[Opened, bool]:
         """The ledger of that name, made if need be; and whether it was made."""
         check_name(name)
-        with self._lock:
-            is_new = not self._path(name).is_dir()
-            slot = self._slots.setdefault(name, Slot(name, self._path(name)))
-            return slot.open(create=True), is_new
+        slot = self._slot(name)
+        try:
+            return slot.create()
+        except LinesealError:
+            with self._lock:
+                self._slots.pop(name, None)
+            raise
 
     def names(self) -> list[str]:
         """All names, ascending."""
@@ -154,8 +170,21 @@ class Ledgers:
 
     def close(self) -> None:
         """Closes all."""
-        for slot in list(self._slots.values()):
+        with self._lock:
+            slots = list(self._slots.values())
+        for slot in slots:
             slot.close()
+
+    def _slot(self, name: str) -> Slot:
+        with self._lock:
+            return self._slots.setdefault(name, Slot(name, self._path(name)))
 
     def _path(self, name: str) -> Path:
         return self._data / name
+
+
+def not_found(name: str) -> LedgerNotFoundError:
+    """The error about a ledger that is not there."""
+    return LedgerNotFoundError(
+        f"there is no ledger {name!r}", path="ledger", remedy="Make it with CreateLedger"
+    )

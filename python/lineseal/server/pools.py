@@ -22,13 +22,13 @@ class Pool(ThreadPoolExecutor):
         super().__init__(threads, thread_name_prefix=f"lineseal-{name}")
         self.name = name
         self.room = threads + queue
-        self._load = 0
+        self.load = 0
         self._lock = threading.Lock()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Like that of any executor; the future's end is what frees the place, however it ends."""
         with self._lock:
-            self._load += 1
+            self.load += 1
         try:
             future = super().submit(fn, *args, **kwargs)
         except BaseException:
@@ -39,12 +39,12 @@ class Pool(ThreadPoolExecutor):
 
     def _free(self, _future: object) -> None:
         with self._lock:
-            self._load -= 1
+            self.load -= 1
 
     @property
     def full(self) -> bool:
         """Whether another call would find neither a thread nor a place in the queue."""
-        return self._load >= self.room
+        return self.load >= self.room
 
 
 class Pools:
@@ -62,6 +62,11 @@ class Pools:
     def all(self) -> list[Pool]:
         """All pools."""
         return [value for value in vars(self).values() if isinstance(value, Pool)]
+
+    @property
+    def are_busy(self) -> bool:
+        """Whether calls of a user run or wait."""
+        return any(pool.load for pool in (self.unary, self.stream, self.admin))
 
     @property
     def room(self) -> int:

@@ -4,7 +4,9 @@ import json
 import logging
 import os
 import signal
+import sys
 import threading
+from pathlib import Path
 
 from lineseal.server.config import Config
 from lineseal.server.server import Server
@@ -12,9 +14,34 @@ from lineseal.server.server import Server
 log = logging.getLogger("lineseal.server")
 
 
-def run(config: Config, *, as_json: bool = False) -> None:
+def run(config: Config, *, as_json: bool = False, port_file: Path | None = None) -> None:
     """Starts, says where on stdout, waits for SIGTERM or SIGINT, drains."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
+    logging.basicConfig(
+        format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO, stream=sys.stderr
+    )
+    allow_many_files()
+    asked = stop_signal()
+    server = Server(config)
+    announce(server.address, as_json, port_file)
+    log.info("serving %s on %s", config.data, server.address)
+    asked.wait()
+    log.info("stopping: calls in flight have %g seconds", config.grace)
+    server.stop()
+    log.info("stopped")
+
+
+def announce(address: str, as_json: bool, port_file: Path | None) -> None:
+    """Says where the server answers, as the first line of stdout."""
+    print(json.dumps({"address": address}) if as_json else address, flush=True)
+    if port_file is not None:
+        # Whole or not there, for those who wait for it.
+        new = port_file.with_name(port_file.name + ".new")
+        new.write_text(address.rpartition(":")[2] + "\n")
+        new.replace(port_file)
+
+
+def stop_signal() -> threading.Event:
+    """Set by the first SIGTERM or SIGINT; a second one ends the process at once."""
     asked = threading.Event()
 
     def on_signal(_number: int, _frame: object) -> None:
@@ -24,11 +51,14 @@ def run(config: Config, *, as_json: bool = False) -> None:
 
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, on_signal)
-    server = Server(config)
-    print(json.dumps({"address": server.address}) if as_json else server.address, flush=True)
-    log.info("serving %s on %s", config.data, server.address)
-    while not asked.wait(3600):
-        pass
-    log.info("stopping; calls in flight have %g seconds", config.grace)
-    server.stop()
-    log.info("stopped")
+    return asked
+
+
+def allow_many_files() -> None:
+    """Each connection is a file, and the usual soft limit of 1,024 is soon reached."""
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

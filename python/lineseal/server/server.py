@@ -28,6 +28,8 @@ OPTIONS = (
     ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
 )
 SERVICES = ("", PROVENANCE, LEDGER)
+#: Seconds between two looks at calls in flight, and what their answers get to leave.
+TICK, LAST_WORDS = 0.02, 0.5
 
 
 class Server:
@@ -46,15 +48,30 @@ class Server:
             experimental_non_blocking=True, experimental_thread_pool=self._pools.health
         )
         self._grpc = self._assemble()
-        self.address = self._bind()
-        self._grpc.start()
-        self._say(health_pb2.HealthCheckResponse.SERVING)
+        try:
+            self.address = self._bind()
+            self._ledgers.prepare()
+            self._grpc.start()
+        except BaseException:
+            self._close()
+            raise
+        for service in SERVICES:
+            self._health.set(service, health_pb2.HealthCheckResponse.SERVING)
 
     def stop(self, grace: float | None = None) -> None:
         """Stops accepting, lets calls in flight end, closes the ledgers."""
         self._health.enter_graceful_shutdown()
-        grace = self.config.grace if grace is None else grace
-        self._grpc.stop(grace).wait()
+        ended = self._grpc.stop(self.config.grace if grace is None else grace)
+        quiet = 0.0
+        while not ended.wait(TICK):
+            quiet = 0.0 if self._pools.are_busy else quiet + TICK
+            if quiet >= LAST_WORDS:
+                # What is left watches health or holds a reflection stream: it never ends by itself.
+                self._grpc.stop(None)
+                break
+        self._close()
+
+    def _close(self) -> None:
         self._watch.close()
         self._pools.close()
         self._ledgers.close()
@@ -103,7 +120,3 @@ class Server:
                 remedy="Is another server running there? Choose another port with --listen",
             )
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-    def _say(self, state: Any) -> None:
-        for service in SERVICES:
-            self._health.set(service, state)
