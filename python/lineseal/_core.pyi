@@ -141,7 +141,13 @@ def events_page(
     control: Control | None = None,
 ) -> list[StoredRow]: ...
 def find_page(
-    ledger: Ledger, kind: str, text: str, *, before_index: int | None, limit: int
+    ledger: Ledger,
+    kind: str,
+    text: str,
+    *,
+    before_index: int | None,
+    limit: int,
+    bytes: int | None = None,
 ) -> list[StoredRow]: ...
 def trace_walk(
     ledger: Ledger, names: list[str], *, after_index: int | None, control: Control | None = None

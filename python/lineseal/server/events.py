@@ -75,10 +75,11 @@ def find_events(ledgers: Ledgers, call: Call, request: bytes) -> bytes:
             key,
             getattr(asked, key),
             before_index=at.last,
-            limit=min(size, 256),
+            limit=size,
+            bytes=PAGE_BYTES,
         )
         answer = pb.FindEventsResponse(events=map(event, rows))
-        if is_full(rows, min(size, 256)) and rows[-1][1] > 0:
+        if is_full(rows, size) and rows[-1][1] > 0:
             answer.next_page_token = follow(it, asked, at, rows)
         return answer.SerializeToString()
 

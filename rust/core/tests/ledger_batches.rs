@@ -35,10 +35,10 @@ fn what_was_recorded_is_found_by_name_place_and_key() {
             assert_eq!(snapshot.resolve(&hash.to_string()[..8]).unwrap(), *hash);
             assert_eq!(snapshot.resolve(&hash.to_string()[..33]).unwrap(), *hash);
         }
-        let found = snapshot.find(KeyKind::PredictionId, "p-3", None, 10).unwrap();
+        let found = snapshot.find(KeyKind::PredictionId, "p-3", None, 10, usize::MAX).unwrap();
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].hash, hashes[3]);
-        assert!(snapshot.find(KeyKind::RunId, "p-3", None, 10).unwrap().is_empty());
+        assert!(snapshot.find(KeyKind::RunId, "p-3", None, 10, usize::MAX).unwrap().is_empty());
         let missing = snapshot.get(&Hash([7; 32])).unwrap_err();
         assert_eq!(missing.code(), Code::EventNotFound);
         assert_eq!(missing.hash_hex(), Some(Hash([7; 32]).to_string().as_str()));

@@ -283,7 +283,7 @@ fn a_damaged_ledger_never_says_that_something_is_not_there() {
         snapshot.get(&name).unwrap_err(),
         dag::verify(&snapshot, &[name], &control).unwrap_err(),
         dag::trace(&snapshot, &[name], None, None, &control).unwrap_err(),
-        snapshot.find(KeyKind::RunId, "nobody", None, 9).unwrap_err(),
+        snapshot.find(KeyKind::RunId, "nobody", None, 9, usize::MAX).unwrap_err(),
         snapshot.known(Vec::<u64>::new(), true, "its descendants").unwrap_err(),
     ];
     for error in refused {

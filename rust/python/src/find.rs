@@ -20,9 +20,10 @@ const KINDS: [(&str, KeyKind); 7] = [
     ("id", KeyKind::Id),
 ];
 
-/// A page of the events with this key, below `before_index`, descending.
+/// A page of the events with this key, below `before_index`, descending; `limit` bounds it, and so
+/// do `bytes` of blocks, behind the first.
 #[pyfunction]
-#[pyo3(signature = (ledger, kind, text, *, before_index, limit))]
+#[pyo3(signature = (ledger, kind, text, *, before_index, limit, bytes=None))]
 pub fn find_page<'py>(
     py: Python<'py>,
     ledger: &Bound<'py, Ledger>,
@@ -30,10 +31,13 @@ pub fn find_page<'py>(
     text: String,
     before_index: Option<u64>,
     limit: usize,
+    bytes: Option<usize>,
 ) -> PyResult<Vec<StoredRow<'py>>> {
     let Ledger { core, process } = ledger.get();
     let kind = kind_of(kind).or_raise(py)?;
-    let found = quick(py, *process, || core.snapshot()?.find(kind, &text, before_index, limit))?;
+    let most = bytes.unwrap_or(usize::MAX);
+    let found =
+        quick(py, *process, || core.snapshot()?.find(kind, &text, before_index, limit, most))?;
     Ok(rows(py, found))
 }
 

@@ -163,25 +163,31 @@ impl Snapshot {
         Ok(found)
     }
 
-    /// Events that have this key, newest first.
+    /// Events that have this key, newest first; no more behind `most` bytes of blocks.
     pub fn find(
         &self,
         kind: KeyKind,
         text: &str,
         before: Option<u64>,
         limit: usize,
+        most: usize,
     ) -> Result<Vec<Stored>> {
         self.core.process.check()?;
         let key = keys::digest(kind, text);
         let (whole, mut found, mut before) = (before.is_none() && limit > 0, Vec::new(), before);
-        while found.len() < limit {
+        let mut bytes = 0;
+        while found.len() < limit && bytes < most {
             let page = self.core.index.lookup(key, before, self.len(), limit - found.len())?;
             let Some(last) = page.last() else { break };
             before = Some(*last);
             for index in page {
+                if bytes >= most {
+                    break;
+                }
                 let stored = self.at(index)?;
                 // Other keys may share the digest.
                 if view(&stored.block).is_some_and(|view| keys::matches(&view, kind, text)) {
+                    bytes += stored.block.len();
                     found.push(stored);
                 }
             }

@@ -130,7 +130,8 @@ fn answers(ledger: &Ledger, batches: &[Events]) -> Result<Vec<String>> {
         told.push(format!("{:?}", impact(&snapshot, stored.index, None, 100, &control)?));
     }
     for number in 0..12 {
-        let found = snapshot.find(KeyKind::Dataset, &format!("d{number}-0"), None, 10)?;
+        let found =
+            snapshot.find(KeyKind::Dataset, &format!("d{number}-0"), None, 10, usize::MAX)?;
         told.push(format!("{:?}", found.iter().map(|s| s.index).collect::<Vec<_>>()));
     }
     match snapshot.get(&Hash::of(b"not there")) {

@@ -63,7 +63,8 @@ fn answers(ledger: &Ledger, known: &[Events]) -> Result<Told> {
         told.push(format!("{:?}", impact(&snapshot, stored.index, None, 100, &control)?));
     }
     for number in 0..10 {
-        let found = snapshot.find(KeyKind::Dataset, &format!("b{number}e0"), None, 10)?;
+        let found =
+            snapshot.find(KeyKind::Dataset, &format!("b{number}e0"), None, 10, usize::MAX)?;
         told.push(format!("{found:?}"));
     }
     Ok(Ok(told))
