@@ -4,7 +4,8 @@ from typing import Any, NamedTuple
 
 import sklearn
 
-from lineseal import FeedbackRecord, PredictionRecord, Receipt, Tracker, checksum
+from lineseal import FeedbackRecord, PredictionRecord, Receipt, checksum
+from lineseal._ledger_api import LedgerAPI
 from lineseal.demo.study import SEED, Study
 
 
@@ -48,7 +49,7 @@ class Life(NamedTuple):
     use: Use
 
 
-def record_data(tracker: Tracker, study: Study) -> Data:
+def record_data(tracker: LedgerAPI, study: Study) -> Data:
     """The whole dataset, and the two parts that were split from it."""
 
     def dataset(array: Any, **more: Any) -> Receipt:
@@ -68,7 +69,7 @@ def record_data(tracker: Tracker, study: Study) -> Data:
     return Data(whole, train, test)
 
 
-def record_training(tracker: Tracker, study: Study, data: Data) -> Built:
+def record_training(tracker: LedgerAPI, study: Study, data: Data) -> Built:
     """The settings, the run that used them, and the model that came out."""
     settings = tracker.record_hyperparameters(values=study.settings)
     training = tracker.record_training(
@@ -92,7 +93,7 @@ def record_training(tracker: Tracker, study: Study, data: Data) -> Built:
     return Built(settings, training, model)
 
 
-def record_release(tracker: Tracker, study: Study, data: Data, built: Built) -> Release:
+def record_release(tracker: LedgerAPI, study: Study, data: Data, built: Built) -> Release:
     """The evaluation on the test set, the approval that rests on it, and the deployment."""
     accuracy = study.metrics["accuracy"]
     evaluation = tracker.record_evaluation(
@@ -118,20 +119,25 @@ def record_release(tracker: Tracker, study: Study, data: Data, built: Built) -> 
     return Release(evaluation, approval, deployment)
 
 
-def record_use(tracker: Tracker, study: Study, deployment: Receipt) -> Use:
-    """One prediction a test row, and for each the true label that came later."""
-    answers = [
+def predictions(study: Study, deployment: Receipt) -> list[PredictionRecord]:
+    """One prediction a test row, to be recorded."""
+    rows = zip(study.test[:, :-1], study.guesses, strict=True)
+    return [
         PredictionRecord(
             prediction_id=f"{study.name}-{number}",
             inputs={study.input_name: row},
             output=int(guess),
             parents=deployment,
         )
-        for number, (row, guess) in enumerate(zip(study.test[:, :-1], study.guesses, strict=True))
+        for number, (row, guess) in enumerate(rows)
     ]
-    predictions = tracker.record_many(answers)
+
+
+def record_use(tracker: LedgerAPI, study: Study, deployment: Receipt) -> Use:
+    """The predictions, and for each the true label that came later."""
+    answers = tracker.record_many(predictions(study, deployment))
     labels = [
-        FeedbackRecord(value=int(truth), kind="true-label", parents=prediction)
-        for prediction, truth in zip(predictions, study.test[:, -1], strict=True)
+        FeedbackRecord(value=int(truth), kind="true-label", parents=answer)
+        for answer, truth in zip(answers, study.test[:, -1], strict=True)
     ]
-    return Use(predictions, tracker.record_many(labels))
+    return Use(answers, tracker.record_many(labels))

@@ -1,6 +1,6 @@
-"""Where the story is told: headings, remarks, and real command lines with verdict and time.
+"""Where the story is told: headings, remarks, and commands and code with verdict and time.
 
-May use the cli. What `command` shows is what happened: it runs the line it prints.
+May use the cli. What is shown is what happened: the lines that it prints are those that it runs.
 """
 
 import contextlib
@@ -8,8 +8,10 @@ import io
 import os
 import shlex
 import shutil
+import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,12 +62,57 @@ class Stage:
         seconds = time.perf_counter() - start
         if status == INTERRUPTED:
             raise KeyboardInterrupt
-        self.steps.append({"command": line, "exit": status, "seconds": round(seconds, 4)})
-        said = word or MEANINGS.get(status, "failed")
-        style = "bold green" if status == expected else "bold red"
-        self._print(Text.assemble((f"→ {said}", style), f": exit {status}, {seconds * 1e3:.0f} ms"))
-        if status != expected:
-            raise RuntimeError(f"{line} ended with {status}, not with {expected}")
+        said = f"{word or MEANINGS.get(status, 'failed')}: exit {status}"
+        self.verdict({"command": line, "exit": status}, said, seconds, good=status == expected)
+
+    def shell(self, line: str, *, folder: Path, word: str) -> str:
+        """Run a line of bash, with the programs of `folder` too; returns what it printed."""
+        self._print(Text(f"$ {line}", "bold cyan"))
+        path = f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+        start = time.perf_counter()
+        done = subprocess.run(
+            ["bash", "-c", line], env=os.environ | {"PATH": path}, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=30, check=False,
+        )  # fmt: skip
+        seconds = time.perf_counter() - start
+        self.say(done.stdout.rstrip())
+        status = done.returncode
+        self.verdict({"command": line, "exit": status}, word, seconds, good=status == 0)
+        return done.stdout
+
+    def code(self, source: str, names: dict[str, Any], *, word: str) -> None:
+        """Run Python over `names` as if typed; show it, what it prints, its verdict and time."""
+        for line in source.splitlines():
+            prompt = "..." if line.startswith((" ", ")")) else ">>>"
+            self._print(Text(f"{prompt} {line}", "bold cyan"))
+        out = io.StringIO()
+        start = time.perf_counter()
+        with contextlib.redirect_stdout(out):
+            exec(compile(source, "<the demo>", "exec"), names)
+        seconds = time.perf_counter() - start
+        said = out.getvalue().rstrip()
+        if said:
+            self.say(said)
+        good = not said.startswith("False")
+        self.verdict({"code": source, "printed": said}, word, seconds, good=good)
+
+    def act(self, line: str, action: Callable[[], str]) -> None:
+        """Show a command line while `action` does what it says, and returns how it went."""
+        self._print(Text(f"$ {line}", "bold cyan"))
+        start = time.perf_counter()
+        said = action()
+        self.verdict({"command": line, "exit": 0}, said, time.perf_counter() - start)
+
+    def verdict(
+        self, step: dict[str, Any], said: str, seconds: float, *, good: bool = True
+    ) -> None:
+        """How a step went; what went otherwise than the story has it ends the story."""
+        self.steps.append({**step, "seconds": round(seconds, 4)})
+        style = "bold green" if good else "bold red"
+        head, colon, rest = said.partition(":")
+        self._print(Text.assemble((f"→ {head}", style), f"{colon}{rest}, {seconds * 1e3:,.0f} ms"))
+        if not good:
+            raise RuntimeError(f"the story is not as it should be: {step}")
 
     def _print(self, text: Text) -> None:
         if not self.quiet:

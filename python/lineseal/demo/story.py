@@ -1,13 +1,19 @@
-"""The story of `lineseal demo`, from two datasets to three attacks. May use all of the demo."""
+"""The story of `lineseal demo`, from two datasets to three attacks, and then over gRPC.
+
+May use all of the demo; `service` tells the second half.
+"""
 
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from lineseal import Receipt, Tracker
-from lineseal.demo import attacks
+from lineseal.demo import attacks, service
+from lineseal.demo.grpcurl import Grpcurl
 from lineseal.demo.life import Life, record_data, record_release, record_training, record_use
 from lineseal.demo.place import fresh
+from lineseal.demo.server import Server
 from lineseal.demo.stage import Stage, activation
 from lineseal.demo.study import Study, studies
 
@@ -20,15 +26,21 @@ def tell(out: Path = Path("demo-out"), *, quiet: bool = False) -> dict[str, Any]
     stage.say(f"lineseal demo: the life of two models, kept in {ledger}")
     if line := activation():
         stage.say(f"To run a command shown here yourself, first: {line}")
-    told = studies()
-    with Tracker(ledger) as tracker:
-        lives = [_live(stage, tracker, study, out / "models") for study in told]
-        count = len(tracker)
-    _look(stage, ledger, lives[0])
-    _attack(stage, out, told[0], lives[0])
-    _end(stage, ledger, lives[0], time.perf_counter() - start)
+    with (
+        closing(Grpcurl(out / "bin")) as grpcurl,
+        Server(out / "service", out / "service.log") as server,
+    ):
+        told = studies()
+        with Tracker(ledger) as tracker:
+            lives = [_live(stage, tracker, study, out / "models") for study in told]
+            count = len(tracker)
+        _look(stage, ledger, lives[0])
+        _attack(stage, out, told[0], lives[0])
+        served = service.tell(stage, server, told, lives[0].data.whole, grpcurl)
+    _end(stage, ledger, lives[0], server.data, served, time.perf_counter() - start)
     return {
         "ledger": str(ledger),
+        "service": str(server.data),
         "events": count,
         "seconds": round(time.perf_counter() - start, 3),
         "steps": stage.steps,
@@ -107,15 +119,18 @@ def _attack(stage: Stage, out: Path, study: Study, life: Life) -> None:
     stage.command("verify", "--ledger", str(damaged), expected=1)
 
 
-def _end(stage: Stage, ledger: Path, life: Life, seconds: float) -> None:
+def _end(stage: Stage, ledger: Path, life: Life, data: Path, served: str, seconds: float) -> None:
     prediction = life.use.predictions[0].hash[:12]
     first = f"  {line}\n" if (line := activation()) else ""
     stage.say(
         "\nNot noticed yet: a rewritten ledger of which nobody kept a hash, or events cut off its"
         " end;\nsigned checkpoints, the next stage of lineseal, are for that.\n"
-        f"\nTold in {seconds:.1f} s. The ledger lies in {ledger}. Go on with:\n"
+        f"\nTold in {seconds:.1f} s. The ledger lies in {ledger}, the server's in {data}."
+        " Go on with:\n"
         f"{first}"
         f"  lineseal show {prediction} --ledger {ledger}\n"
         f"  lineseal find --model digits-lr@1.0 --ledger {ledger}\n"
-        f"  lineseal trace {prediction} --mermaid --ledger {ledger}"
+        f"  lineseal trace {prediction} --mermaid --ledger {ledger}\n"
+        f"  lineseal serve --data {data} &\n"
+        f"  lineseal trace {served[:12]} --ledger grpc://localhost:50051/default"
     )
