@@ -22,7 +22,7 @@ help: ## this list
 
 build: .make/build ## .venv with lineseal in it, compiled for release
 
-demo: .make/demo ## two models' lives recorded, traced, verified and attacked (under a minute once built)
+demo: .make/demo .make/grpcurl ## two models' lives recorded, traced, verified, attacked; then over gRPC (under a minute once built)
 	$(VENV)/bin/lineseal demo
 
 test: test-rust test-python ## all tests
@@ -88,6 +88,11 @@ constraints: .make/test ## constraints.txt from the newest versions that pyproje
 # The extras are installed once; a change in Rust is taken up by .make/build alone.
 .make/demo: pyproject.toml constraints.txt | .make/build
 	$(INSTALL) -e '.[demo]'
+	@touch $@
+
+# A gRPC client by other people, for the demo; where Go or the network is missing, it goes without.
+.make/grpcurl: | .make/demo
+	$(PY) -m lineseal.demo.grpcurl
 	@touch $@
 
 .make/test: pyproject.toml constraints.txt | .make/build

@@ -16,10 +16,10 @@ def demo(
     ] = Path("demo-out"),
     as_json: JsonOption = False,
 ) -> None:
-    """Watch two models' lives recorded, traced, verified and attacked.
+    """Watch two models' lives recorded, traced, verified and attacked; then the same over gRPC.
 
-    Trains on scikit-learn's bundled data and keeps a ledger of it on disk. Takes less than a
-    minute and no network.
+    Trains on scikit-learn's bundled data and keeps a ledger of it on disk; then starts a server of
+    its own and kills it once. Takes less than a minute and no network.
 
     \b
     Examples:

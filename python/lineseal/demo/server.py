@@ -4,7 +4,6 @@ May use the standard library. The server is `lineseal serve`, as anyone would st
 """
 
 import contextlib
-import os
 import selectors
 import shlex
 import signal
@@ -12,7 +11,6 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 STARTING, STOPPING = 30.0, 10.0
@@ -26,6 +24,8 @@ class Server:
         #: HOST:PORT. The first start takes a free port, later ones the same again.
         self.address = "127.0.0.1:0"
         self._process: subprocess.Popen[str] | None = None
+        # Two threads: the story's, and the one that kills and starts again.
+        self._lock, self._over = threading.Lock(), False
 
     @property
     def line(self) -> str:
@@ -43,42 +43,40 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers; it says where in its first line."""
-        with self.log.open("a") as log:
+        with self._lock, self.log.open("a") as log:
+            if self._over:
+                raise RuntimeError("the story is over: no server is started any more")
             # In a session of its own: a Ctrl-C is the story's, and the story stops the server.
-            self._process = subprocess.Popen(
+            process = self._process = subprocess.Popen(
                 self._arguments(sys.executable, "-m", "lineseal"),
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
                 text=True, start_new_session=True,
             )  # fmt: skip
-        stdout = self._process.stdout
-        assert stdout is not None
+        assert process.stdout is not None
         with selectors.DefaultSelector() as selector:
-            selector.register(stdout, selectors.EVENT_READ)
-            address = stdout.readline().strip() if selector.select(STARTING) else ""
+            selector.register(process.stdout, selectors.EVENT_READ)
+            address = process.stdout.readline().strip() if selector.select(STARTING) else ""
         if not address:
             raise RuntimeError(f"the server does not start; {self.log} may say why")
         self.address = address
 
     def kill(self) -> None:
-        """kill -9: what a power cut or the out-of-memory killer would do."""
-        os.kill(self.pid, signal.SIGKILL)
-        self._reap()
+        """kill -9: what the out-of-memory killer would do."""
+        if (process := self._process) is not None:
+            process.kill()
+            process.wait()
 
     def stop(self) -> int:
         """Ask it to finish what it does and end; returns its exit status."""
-        if self._process is None:
+        if (process := self._process) is None:
             return 0
-        self._process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(STOPPING)
-        return self._reap()
-
-    def _reap(self) -> int:
-        assert self._process is not None
-        with self._process as process:
+        process.terminate()
+        try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(STOPPING)
+        finally:
             process.kill()
-        self._process = None
-        return process.returncode
+        return process.wait()
 
     def __enter__(self) -> Self:
         # A SIGTERM ends the story as Ctrl-C does: through all that cleans up.
@@ -86,16 +84,11 @@ class Server:
             self._before = signal.signal(signal.SIGTERM, signal.default_int_handler)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        where: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_failure: object) -> None:
+        with self._lock:
+            self._over = True
         try:
             self.stop()
         finally:
-            if self._process is not None:
-                self._reap()
             if threading.current_thread() is threading.main_thread():
                 signal.signal(signal.SIGTERM, self._before)

@@ -124,7 +124,7 @@ def _record(scene: Scene, study: str, whole: Receipt) -> None:
     stage.heading("A model's life through the client, with the functions that recorded it above")
     stage.code(RECORD.format(study=study), names, word="recorded")
     same = f'print(data.whole.hash == "{whole.hash}")'
-    stage.code(same, names, word="the same data have the same name as in the file")
+    stage.code(same, names, word="the same data, the same name as in the file", prints="True")
     stage.code(LOG.format(study=study, size=BATCH), names, word="logged")
     stage.say(f"  {len(names['answers'])} predictions in batches of {BATCH}, each durable")
 
@@ -138,13 +138,14 @@ def _crash(scene: Scene, study: str) -> None:
     killer = Killer(scene)
     stage.say(f"Another hand, once {KILLED_AT} predictions of the next are acknowledged:")
     stage.say(f"$ kill -9 {scene.server.pid}; {scene.server.line} &")
-    killer.start()
-    stage.code(LOG.format(study=study, size=SMALL_BATCH), names, word="the client carried on")
-    killer.finish()
+    with killer:
+        stage.code(LOG.format(study=study, size=SMALL_BATCH), names, word="the client carried on")
     count = len(names["answers"])
     stage.say(f"  killed after {killer.seen} of {count} were acknowledged; back in {killer.away}")
     names["answer"] = names["answers"][0]
-    stage.code(COUNT.format(count=before + count), names, word="none lost, none twice")
+    stage.code(
+        COUNT.format(count=before + count), names, word="none lost, none twice", prints="True True"
+    )
 
 
 class Killer(threading.Thread):
@@ -153,6 +154,7 @@ class Killer(threading.Thread):
     def __init__(self, scene: Scene) -> None:
         super().__init__(daemon=True)
         self._scene = scene
+        self._needless = threading.Event()
         self._failure: Exception | None = None
         #: How many predictions were acknowledged by then, and how long nobody answered.
         self.seen, self.away = 0, ""
@@ -161,7 +163,8 @@ class Killer(threading.Thread):
         """What the thread does."""
         names, server = self._scene.names, self._scene.server
         while len(names["answers"]) < KILLED_AT:
-            time.sleep(0.0005)
+            if self._needless.wait(0.0005):
+                return
         try:
             server.kill()
             self.seen = len(names["answers"])
@@ -171,11 +174,16 @@ class Killer(threading.Thread):
         except Exception as failure:
             self._failure = failure
 
-    def finish(self) -> None:
-        """Wait for the thread; its failure is the story's."""
-        self.join()
-        if self._failure is not None:
-            raise self._failure
+    def __enter__(self) -> None:
+        self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, *_where: object) -> None:
+        """Wait for the thread; its failure is the story's, where the story has none itself."""
+        self._needless.set()
+        if kind is None:
+            self.join()
+            if self._failure is not None:
+                raise self._failure
 
 
 def _stub(scene: Scene, study: Study) -> None:
@@ -184,9 +192,8 @@ def _stub(scene: Scene, study: Study) -> None:
     scene.stage.heading("Another program, without our client: plain gRPC, a typed draft")
     scene.stage.code(STUB.format(**values), scene.names, word="recorded, durable")
     scene.stage.say("The client encodes and hashes the same record here, before it asks:")
-    scene.stage.code(
-        AGAIN.format(**values), scene.names, word="the server's hash is ours; nothing was added"
-    )
+    word = "the server's hash is ours; nothing was added"
+    scene.stage.code(AGAIN.format(**values), scene.names, word=word, prints="True False")
 
 
 def _grpcurl(scene: Scene, tool: Grpcurl) -> None:
@@ -202,7 +209,8 @@ def _grpcurl(scene: Scene, tool: Grpcurl) -> None:
     here = Tracker().record_dataset(name="digits", version="2").hash
     scene.names |= {"base64": base64, "here": here}
     check = f'print(base64.b64decode("{receipt["hash"]}").hex() == here)'
-    scene.stage.code(check, scene.names, word="the same hash as a Tracker in memory gives")
+    word = "a Tracker in memory gives the same hash"
+    scene.stage.code(check, scene.names, word=word, prints="True")
 
 
 def _verify(scene: Scene) -> None:
@@ -213,7 +221,7 @@ def _verify(scene: Scene) -> None:
     scene.stage.command("verify", *where)
     scene.stage.say("What the server says of itself is another question, and rests on its word:")
     asked = "report = client.server_verify(answer)\nprint(report.verdict, report.checked)"
-    scene.stage.code(asked, scene.names, word="the server agrees")
+    scene.stage.code(asked, scene.names, word="the server agrees", prints="ok 10")
 
 
 def _close(scene: Scene) -> None:

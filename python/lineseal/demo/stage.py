@@ -80,7 +80,7 @@ class Stage:
         self.verdict({"command": line, "exit": status}, word, seconds, good=status == 0)
         return done.stdout
 
-    def code(self, source: str, names: dict[str, Any], *, word: str) -> None:
+    def code(self, source: str, names: dict[str, Any], *, word: str, prints: str = "") -> None:
         """Run Python over `names` as if typed; show it, what it prints, its verdict and time."""
         for line in source.splitlines():
             prompt = "..." if line.startswith((" ", ")")) else ">>>"
@@ -93,8 +93,7 @@ class Stage:
         said = out.getvalue().rstrip()
         if said:
             self.say(said)
-        good = not said.startswith("False")
-        self.verdict({"code": source, "printed": said}, word, seconds, good=good)
+        self.verdict({"code": source, "printed": said}, word, seconds, good=said == prints)
 
     def act(self, line: str, action: Callable[[], str]) -> None:
         """Show a command line while `action` does what it says, and returns how it went."""
