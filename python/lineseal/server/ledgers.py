@@ -15,7 +15,10 @@ from lineseal.errors import (
     LedgerClosedError,
     LedgerNotFoundError,
     LinesealError,
+    OutcomeUnknownError,
     ReadOnlyError,
+    StorageError,
+    StorageFullError,
 )
 
 T = TypeVar("T")
@@ -45,16 +48,28 @@ class Opened:
     def __init__(self, name: str, path: Path, *, create: bool = False) -> None:
         self.name = name
         self.refusal: LinesealError | None = None
+        self._failed_at: float | None = None
+        began = time.monotonic()
         try:
             self.core = _core.open_ledger(str(path), read_only=False, create=create)
         except LedgerNotFoundError:
             raise not_found(name) from None
         except (CorruptLedgerError, ReadOnlyError) as error:
-            log.warning("ledger %s is opened for reading only: %s", name, error)
-            self.refusal = error
-            self.core = _core.open_ledger(str(path), read_only=True, create=False)
+            self.core = self._only_read(path, error)
+        except (StorageError, StorageFullError, OutcomeUnknownError) as error:
+            self.core = self._only_read(path, error)
+            self._failed_at = time.monotonic()
+        # Opening a large ledger takes long, and should not be all that is done.
+        self._rest = max(REST, 2 * (time.monotonic() - began))
         self.id = str(self.stats()["id"])
-        self.failed_at: float | None = None
+
+    def _only_read(self, path: Path, error: LinesealError) -> _core.Ledger:
+        log.warning("ledger %s is opened for reading only: %s", self.name, error)
+        self.refusal = error
+        try:
+            return _core.open_ledger(str(path), read_only=True, create=False)
+        except LinesealError:
+            raise error from None
 
     def stats(self) -> dict[str, Any]:
         """The ledger in numbers."""
@@ -68,14 +83,14 @@ class Opened:
 
     def failed(self) -> None:
         """Called after an error of recording: notes when the ledger accepts nothing more."""
-        if self.failed_at is None and (why := self.stats()["poisoned"]):
+        if self._failed_at is None and (why := self.stats()["poisoned"]):
             log.error("ledger %s accepts nothing more: %s", self.name, why)
-            self.failed_at = time.monotonic()
+            self._failed_at = time.monotonic()
 
     @property
     def is_due(self) -> bool:
         """Whether it failed long enough ago to be opened anew."""
-        return self.failed_at is not None and time.monotonic() - self.failed_at >= REST
+        return self._failed_at is not None and time.monotonic() - self._failed_at >= self._rest
 
 
 class Slot:
