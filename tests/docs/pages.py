@@ -37,6 +37,8 @@ SHELL_LINES = {
     "pip install .",
     "pip install dag-cbor",
     'pip install ".[cli]"',
+    'pip install ".[client]"',
+    'pip install ".[server]"',
     'pip install ".[demo]"',
 }
 
