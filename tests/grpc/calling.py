@@ -20,6 +20,9 @@ TIMEOUT = 30
 class Stubs:
     """Both services over plain stubs, as any language has them; and methods by name, in bytes."""
 
+    #: The server, where it runs in this process.
+    server: Any = None
+
     def __init__(self, address: str, **options: Any) -> None:
         self.address = address
         self.channel = grpc.insecure_channel(address, list(options.items()))

@@ -22,6 +22,7 @@ def serving(data: Path, **settings: Any) -> Iterator[Stubs]:
     config = Config(data=str(data), listen="127.0.0.1:0", **settings)
     with Server(config) as server:
         stubs = Stubs(server.address)
+        stubs.server = server
         yield stubs
         stubs.channel.close()
 

@@ -1,0 +1,191 @@
+"""Ledgers under one directory: damaged, poisoned, locked, foreign, opened by many at once."""
+
+import resource
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import grpc
+import pytest
+from calling import TIMEOUT, Stubs, refusal, told
+from lineseal import Tracker
+from lineseal.server.ledgers import Ledgers
+from lineseal.v1 import provenance_pb2 as pb
+from running import Process, serving
+
+#: Reasons of a disk that does not take what it should.
+DISK = {"STORAGE_FULL", "OUTCOME_UNKNOWN", "STORAGE"}
+
+
+def filled(path: Path, events: int) -> list[str]:
+    """A ledger that is closed again; hashes of its events."""
+    with Tracker(path) as tracker:
+        return [tracker.record_dataset(name=f"d{at}").hash for at in range(events)]
+
+
+def numbers(stubs: Stubs, ledger: str) -> pb.Ledger:
+    asked = pb.GetLedgerRequest(ledger=ledger)
+    return stubs.ledgers.GetLedger(asked, timeout=TIMEOUT).ledger
+
+
+def flip(path: Path, at: int) -> None:
+    """Changes one bit of a file."""
+    raw = bytearray(path.read_bytes())
+    raw[at] ^= 1
+    path.write_bytes(raw)
+
+
+def test_a_damaged_ledger_is_read_and_verified_but_not_written(tmp_path: Path) -> None:
+    hashes = filled(tmp_path / "data" / "hurt", 10)
+    (segment,) = (tmp_path / "data" / "hurt").rglob("*.car")
+    raw = segment.read_bytes()
+    flip(segment, raw.index(b"d3"))
+    with serving(tmp_path / "data") as stubs:
+        found = refusal(lambda: stubs.record("more", ledger="hurt"))
+        assert (found.code, found.reason, found.retry) == ("DATA_LOSS", "CORRUPT_LEDGER", None)
+        told = numbers(stubs, "hurt")
+        assert told.read_only
+        asked = pb.GetEventRequest(ledger="hurt", name=pb.EventName(text=hashes[9]))
+        assert stubs.provenance.GetEvent(asked, timeout=TIMEOUT).event.index == 9
+        whole = pb.VerifyLedgerRequest(ledger="hurt")
+        *_progress, last = stubs.provenance.VerifyLedger(whole, timeout=TIMEOUT)
+        assert last.report.verdict == pb.VERDICT_FAILED
+        assert last.report.findings
+
+
+def test_a_ledger_of_another_process_is_unavailable_until_it_is_free(tmp_path: Path) -> None:
+    with Process(tmp_path / "data") as first:
+        first.stubs.record("digits")
+        with serving(tmp_path / "data") as stubs:
+            found = refusal(lambda: stubs.record("more"))
+            assert (found.code, found.reason) == ("UNAVAILABLE", "LEDGER_LOCKED")
+            assert found.retry is not None
+            assert first.stop() == 0
+            (receipt,) = stubs.record("more")
+            assert receipt.index == 1
+
+
+def test_a_directory_of_other_things_is_no_ledger(tmp_path: Path) -> None:
+    photos = tmp_path / "data" / "photos"
+    photos.mkdir(parents=True)
+    (photos / "cat.jpg").write_bytes(b"cat")
+    with serving(tmp_path / "data") as stubs:
+        for call in (
+            lambda: stubs.record("digits", ledger="photos"),
+            lambda: stubs.ledgers.CreateLedger(pb.CreateLedgerRequest(ledger="photos")),
+        ):
+            found = refusal(call)
+            assert found.code in {"FAILED_PRECONDITION", "NOT_FOUND"}
+            assert found.reason in {"NOT_A_LEDGER", "LEDGER_NOT_FOUND"}
+    assert [path.name for path in photos.iterdir()] == ["cat.jpg"]
+
+
+def test_a_new_directory_gets_one_ledger_and_one_with_ledgers_none(tmp_path: Path) -> None:
+    with serving(tmp_path / "new" / "data") as stubs:
+        assert list(stubs.ledgers.ListLedgers(pb.ListLedgersRequest()).ledgers) == ["default"]
+    filled(tmp_path / "old" / "runs", 1)
+    with serving(tmp_path / "old") as stubs:
+        assert list(stubs.ledgers.ListLedgers(pb.ListLedgersRequest()).ledgers) == ["runs"]
+        assert numbers(stubs, "runs").events == 1
+
+
+def test_many_at_once_open_and_make_one_ledger(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as stubs, ThreadPoolExecutor(16) as pool:
+        asked = pb.CreateLedgerRequest(ledger="runs")
+        answers = list(pool.map(lambda _: stubs.ledgers.CreateLedger(asked), range(16)))
+        assert sum(answer.created for answer in answers) == 1
+        assert len({answer.ledger.id for answer in answers}) == 1
+        list(pool.map(lambda at: stubs.record(f"d{at}", ledger="runs"), range(64)))
+        assert numbers(stubs, "runs").events == 64
+
+
+def test_names_that_clients_make_up_take_no_memory(tmp_path: Path) -> None:
+    ledgers = Ledgers(str(tmp_path))
+    for at in range(100):
+        with pytest.raises(LookupError):
+            ledgers.get(f"made-up-{at}")
+    assert not ledgers._slots
+
+
+def limit_files(pid: int, size: int) -> None:
+    """No file of the process may grow beyond this."""
+    hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)[1]
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, hard))
+
+
+def test_a_failed_ledger_is_opened_anew_when_the_disk_takes_data_again(process: Process) -> None:
+    stubs, pid = process.stubs, process.popen.pid
+    (first,) = stubs.record("first")
+    limit_files(pid, 64 << 10)
+    batches = [[f"{batch}-{at}" for at in range(500)] for batch in range(20)]
+    failed = next(batch for batch in batches if not recorded(stubs, batch))
+    found = refusal(lambda: stubs.record(*failed))
+    assert found.reason in DISK
+    assert found.retry is not None
+    # Reading goes on meanwhile.
+    asked = pb.GetEventRequest(ledger="default", name=pb.EventName(hash=first.hash))
+    for _ in range(15):
+        assert stubs.provenance.GetEvent(asked, timeout=TIMEOUT).event.index == 0
+        time.sleep(0.1)
+    limit_files(pid, resource.RLIM_INFINITY)
+    assert until_recorded(stubs, failed)
+    whole = pb.VerifyLedgerRequest(ledger="default")
+    *_progress, last = stubs.provenance.VerifyLedger(whole, timeout=TIMEOUT)
+    assert last.report.verdict == pb.VERDICT_OK
+    assert numbers(stubs, "default").poisoned == ""
+    assert process.stop() == 0
+
+
+def recorded(stubs: Stubs, names: list[str]) -> bool:
+    """Whether the batch was recorded; a refusal must be one of the disk."""
+    try:
+        stubs.record(*names)
+        return True
+    except grpc.RpcError as error:
+        if told(error).reason not in DISK:
+            raise
+        return False
+
+
+def until_recorded(stubs: Stubs, names: list[str]) -> bool:
+    """Sends the same batch again until it is recorded."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        if recorded(stubs, names):
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def test_opening_anew_harms_no_call_in_flight(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", unary_threads=8) as stubs:
+        stubs.record("first")
+        slot = stubs.server._ledgers.get("default")
+        stop = threading.Event()
+        errors: list[grpc.RpcError] = []
+
+        def call(at: int) -> None:
+            number = 0
+            while not stop.is_set():
+                number += 1
+                try:
+                    stubs.record(f"{at}-{number}")
+                    stubs.provenance.ListEvents(pb.ListEventsRequest(ledger="default"))
+                except grpc.RpcError as error:
+                    errors.append(error)
+
+        threads = [threading.Thread(target=call, args=(at,)) for at in range(6)]
+        for thread in threads:
+            thread.start()
+        opened = []
+        for _ in range(20):
+            opened.append(slot._opened)
+            slot._opened._failed_at = 0.0
+            time.sleep(0.05)
+        stop.set()
+        for thread in threads:
+            thread.join()
+        assert errors == []
+        assert len(set(map(id, opened))) > 5
+        assert numbers(stubs, "default").events > 20
