@@ -50,7 +50,7 @@ proto: ## nothing yet: the wire protocol comes with the service
 	@echo "no protocol yet: proto/ comes with the service"
 
 bench: .make/test ## the benchmarks in full, minutes each; or: make bench BENCH='--short --json'
-	for name in ingest verify trace; do $(PY) -m bench $$name $(BENCH) || exit 1; done
+	for name in ingest verify trace rpc; do $(PY) -m bench $$name $(BENCH) || exit 1; done
 
 dist: .make/test ## dist/: sdist, and the wheel built from it and tried in an empty environment
 	$(PY) tests/package/check.py

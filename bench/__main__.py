@@ -1,13 +1,13 @@
-"""`python -m bench ingest|verify|trace`: prints a table; with --json a last line for programs."""
+"""`python -m bench NAME`: prints a table; with --json a last line for programs."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from . import ingest, machine, trace, verify
+from . import ingest, machine, rpc, trace, verify
 from .options import Options
 
-BENCHES = {"ingest": ingest.run, "verify": verify.run, "trace": trace.run}
+BENCHES = {"ingest": ingest.run, "verify": verify.run, "trace": trace.run, "rpc": rpc.run}
 FULL, SHORT = 1_000_000, 100_000
 GOALS = {
     "blocks_vs_sqlite": "goal: at least 10",
@@ -17,6 +17,9 @@ GOALS = {
     "verify_growth": "goal: at most 1.5",
     "chain_all_vs_once": "goal: at most 2",
     "trace_growth": "goal: at most 1.5",
+    "batch_vs_sqlite_servicer": "goal: at least 15",
+    "batch_vs_echo": "goal: at least 0.2",
+    "single_vs_noop": "goal: at least 0.6",
 }
 
 

@@ -16,6 +16,12 @@ KEYS = {
     "ingest": {"blocks_vs_sqlite", "records_vs_sqlite", "ingest_growth", "blocks_vs_raw_write"},
     "verify": {"vs_hashlib", "verify_growth", "chain_all_vs_once", "get_vs_sqlite"},
     "trace": {"trace_growth"},
+    "rpc": {
+        "batch_vs_sqlite_servicer",
+        "batch_vs_echo",
+        "single_vs_noop",
+        "drafts_vs_blocks",
+    },
 }
 WORKLOAD = blocks.Workload(3000)
 

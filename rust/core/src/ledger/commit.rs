@@ -11,11 +11,16 @@ use crate::media::{File, Media, Mode, Purpose};
 use crate::store::frame::Frame;
 use crate::store::group::Cursor;
 use crate::store::segment::{self, Header};
+use parking_lot::Mutex;
 use std::sync::Arc;
+use std::thread::Builder;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Bytes of a segment after which the next group goes into a new one.
 pub(super) const SEGMENT_BYTES: u64 = 256 << 20;
+
+/// Events of a group whose indexing takes longer than starting a thread for it.
+const WORTH_SHARING: usize = 256;
 
 /// Least and greatest step in which room is reserved ahead.
 const RESERVE: (u64, u64) = (64 << 10, 16 << 20);
@@ -59,8 +64,12 @@ impl Tail {
         Ok(Some(Begun { first, file, sealed }))
     }
 
-    /// Writes the group and its frame, and waits until both are durable. Where the group begins.
-    pub(super) fn write(&mut self, group: &mut Group) -> Result<()> {
+    /// Writes the group and its frame, and waits until both are durable; does `beside` meanwhile.
+    pub(super) fn write(
+        &mut self,
+        group: &mut Group,
+        beside: impl FnOnce(&Group) + Send,
+    ) -> Result<()> {
         let start = self.cursor.offset;
         let offset = start + group.bytes.len() as u64;
         let clock = now().max(self.cursor.clock);
@@ -77,7 +86,8 @@ impl Tail {
         let end = start + group.bytes.len() as u64;
         self.reserve(end)?;
         self.file.write_at(start, &group.bytes)?;
-        self.file.sync(Purpose::Group)?;
+        let synced = self.sync_beside(|| beside(group), group.events.len());
+        synced?;
         let next = group.first + frame.count();
         group.ends = frame.ends;
         self.cursor = Cursor {
@@ -90,6 +100,28 @@ impl Tail {
             ..self.cursor.clone()
         };
         Ok(())
+    }
+
+    /// Waits for the disk, and does the work meanwhile where there is enough of it.
+    fn sync_beside(&self, work: impl FnOnce() + Send, events: usize) -> Result<()> {
+        let file = &*self.file;
+        if events < WORTH_SHARING {
+            let synced = file.sync(Purpose::Group);
+            work();
+            return synced;
+        }
+        let work = Mutex::new(Some(work));
+        let begin = || {
+            let work = work.lock().take();
+            work.map(|work| work())
+        };
+        std::thread::scope(|scope| {
+            // Where no thread is to be had, or it comes late, the work is done behind the sync.
+            let _ = Builder::new().name("lineseal-index".into()).spawn_scoped(scope, begin);
+            let synced = file.sync(Purpose::Group);
+            begin();
+            synced
+        })
     }
 
     /// Room ahead in growing steps: writes within it need no new metadata.

@@ -159,18 +159,20 @@ impl Shared {
 
     fn try_commit(&self, committer: &mut Committer, group: &mut Group) -> Result<()> {
         let tail = &mut committer.tail;
+        let mut indexed = Ok(());
         let written = tail.roll(&self.core).and_then(|begun| {
             if let Some(begun) = begun {
                 publish::begin(&self.core, begun);
             }
-            let start = (tail.cursor.segment, tail.cursor.offset);
-            tail.write(group).map(|()| start)
+            let (segment, start) = (tail.cursor.segment, tail.cursor.offset);
+            // While the disk is waited for: no snapshot looks beyond what was shown.
+            tail.write(group, |group| indexed = publish::index(&self.core, group, segment, start))
         });
-        let (segment, start) = written.map_err(|error| self.undo(tail, &error))?;
+        written.map_err(|error| self.undo(tail, &error))?;
         if !self.is_current() {
             return Err(gone(&self.core));
         }
-        publish::index(&self.core, group, segment, start).map_err(|error| unknown(&error))?;
+        indexed.map_err(|error| unknown(&error))?;
         publish::show(&self.core, group, &tail.cursor);
         let mark = publish::mark(&tail.cursor, false);
         committer.durable.write(mark).map_err(|error| unknown(&error))
