@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,11 +28,13 @@ def serving(data: Path, **settings: Any) -> Iterator[Stubs]:
 
 
 class Process(AbstractContextManager["Process"]):
-    """`lineseal serve` in a process of its own."""
+    """`lineseal serve` in a process of its own, `under` another command where one is given."""
 
-    def __init__(self, data: Path, *arguments: str, **environ: str) -> None:
+    def __init__(
+        self, data: Path, *arguments: str, under: Sequence[str] = (), **environ: str
+    ) -> None:
         self.popen = subprocess.Popen(
-            [*COMMAND, "--data", str(data), *arguments],
+            [*under, *COMMAND, "--data", str(data), *arguments],
             stdout=subprocess.PIPE,
             stderr=(data.parent / "server.log").open("a"),
             text=True,

@@ -22,8 +22,15 @@ T = TypeVar("T")
 PROVENANCE, LEDGER = "/lineseal.v1.ProvenanceService/", "/lineseal.v1.LedgerService/"
 #: Seconds before the second attempt, and most before any.
 FIRST_PAUSE, LAST_PAUSE = 0.05, 2.0
-#: A server answers with at most 4 MiB, and a little room for what later servers add.
-OPTIONS = [("grpc.max_receive_message_length", 8 << 20), ("grpc.max_send_message_length", 20 << 20)]
+OPTIONS = [
+    # A server answers with at most 4 MiB, and a little room for what later servers add.
+    ("grpc.max_receive_message_length", 8 << 20),
+    ("grpc.max_send_message_length", 20 << 20),
+    # By itself grpc waits up to two minutes before it looks whether a server is back, and what is
+    # called meanwhile fails at once: attempts would only seem to be made.
+    ("grpc.initial_reconnect_backoff_ms", 50),
+    ("grpc.max_reconnect_backoff_ms", 500),
+]
 
 
 class Channel:
