@@ -5,6 +5,7 @@ Needs maturin beside the Python that runs this. Fails with the first thing that 
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
@@ -86,7 +87,38 @@ def try_command(wheel: Path, folder: Path) -> None:
     shown = run(installed, "lineseal", "show", name, "--ledger", ledger, cwd=folder)
     assert name[:8] in shown, f"lineseal show {name} says {shown!r}"
     run(installed, "lineseal", "verify", name, "--ledger", ledger, cwd=folder)
+    without_the_extra(installed, folder)
     print(f"the command shows and verifies {name[:8]}…")
+
+
+def try_service(wheel: Path, folder: Path) -> None:
+    """A server of the extra `server`, a client of `client`: a life over gRPC, and a clean end."""
+    installed = environment(folder / "server", f"{wheel}[server]")
+    client = environment(folder / "client", f"{wheel}[client]")
+    with subprocess.Popen(
+        [installed / "lineseal", "serve", "--data", "served", "--listen", "127.0.0.1:0"],
+        cwd=folder, env={"PATH": str(installed)}, stdout=subprocess.PIPE, text=True,
+    ) as server:  # fmt: skip
+        try:
+            assert server.stdout is not None
+            ledger = f"grpc://{server.stdout.readline().strip()}/walk"
+            name = run(client, "python", "-I", HERE / "walkthrough.py", ledger, cwd=folder).strip()
+            run(installed, "lineseal", "verify", name, "--ledger", ledger, cwd=folder)
+            server.send_signal(signal.SIGTERM)
+            status = server.wait(30)
+        finally:
+            server.kill()
+    assert status == 0, f"lineseal serve ended with {status}"
+    print(f"a server serves and a client records and verifies {name[:8]}…")
+
+
+def without_the_extra(installed: Path, folder: Path) -> None:
+    """Where an extra is missing, what needs it says which."""
+    done = subprocess.run(
+        [installed / "lineseal", "serve"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2, done
+    assert "lineseal[server]" in done.stderr, done.stderr
 
 
 def main() -> None:
@@ -94,6 +126,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         try_library(wheel, Path(folder))
         try_command(wheel, Path(folder))
+        try_service(wheel, Path(folder))
     print(f"{wheel.name}: works in an empty environment without Rust")
 
 

@@ -1,11 +1,12 @@
-"""Run by check.py where nothing but the wheel is installed: a small life, in memory or on disk.
+"""Run by check.py where nothing but the wheel is installed: a small life, in memory, on disk, or
+in a ledger of a service.
 
 Prints the hash of the prediction. Uses no assert: it must also fail under `python -O`.
 """
 
 import sys
 
-from lineseal import Tracker, verify_blocks
+from lineseal import Tracker, open_ledger, verify_blocks
 
 
 def need(truth: object, what: str) -> None:
@@ -13,8 +14,8 @@ def need(truth: object, what: str) -> None:
         sys.exit(f"walkthrough: {what}")
 
 
-def main(path: str | None = None) -> None:
-    with Tracker(path) as tracker:
+def main(address: str | None = None) -> None:
+    with Tracker() if address is None else open_ledger(address) as tracker:
         data = tracker.record_dataset(name="digits", version="1", num_rows=1797)
         run = tracker.record_training(run_id="run-1", model_name="lr", parents={"train": data})
         model = tracker.record_model(name="lr", version="1.0", parents=run)
