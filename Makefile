@@ -13,6 +13,7 @@ PIP    := $(PY) -m pip install --quiet --disable-pip-version-check -c constraint
 # Builds with the pinned maturin of .venv instead of whatever pip would fetch.
 INSTALL := PATH="$(abspath $(VENV))/bin:$$PATH" $(PIP) --no-build-isolation
 
+PROTO  := $(abspath .make/protoc/bin)
 RUST   := $(shell find rust -type f) Cargo.toml Cargo.lock
 
 .PHONY: help build demo test test-rust test-python lint types generate proto bench dist clean constraints
@@ -46,8 +47,13 @@ generate: .make/test ## committed files that a program makes: vectors, parts of 
 	$(PY) tests/spec/make_vectors.py
 	$(PY) -m tests.docs.generate
 
-proto: ## nothing yet: the wire protocol comes with the service
-	@echo "no protocol yet: proto/ comes with the service"
+# The descriptor is what the protocol was: it may grow, and nothing in it may change.
+proto: .make/proto ## python/lineseal/v1 from proto/, which must be clean and may only have grown
+	$(PROTO)/buf lint
+	$(PROTO)/buf breaking --against proto/lineseal.binpb
+	$(PROTO)/buf build --exclude-source-info -o proto/lineseal.binpb
+	PATH="$(PROTO):$$PATH" $(PROTO)/python -m grpc_tools.protoc -Iproto --python_out=python \
+	  --grpc_python_out=python --mypy_out=python --mypy_grpc_out=python proto/lineseal/v1/*.proto
 
 bench: .make/test ## the benchmarks in full, minutes each; or: make bench BENCH='--short --json'
 	for name in ingest verify trace rpc; do $(PY) -m bench $$name $(BENCH) || exit 1; done
@@ -79,6 +85,13 @@ constraints: .make/test ## constraints.txt from the newest versions that pyproje
 	python=$$(PYTHON='$(PYTHON)' .ci/find-python) && "$$python" -m venv $(VENV)
 	$(PIP) maturin
 	@mkdir -p .make && touch $@
+
+# In an environment of its own: grpcio-tools wants an older protobuf than the rest runs with.
+.make/proto: pyproject.toml .make/venv
+	rm -rf .make/protoc && $(PY) -m venv .make/protoc
+	$(PROTO)/python -m pip install --quiet --disable-pip-version-check $$($(PY) -c 'import tomllib; \
+	  print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["proto"])')
+	@touch $@
 
 .make/build: .make/rust .make/venv pyproject.toml $(RUST)
 	@test -e $@ || echo "compiling the core, a few minutes the first time"
