@@ -1,0 +1,167 @@
+"""The client tries again where that helps, with the same bytes, and says what is left open."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from lineseal import (
+    Client,
+    DatasetRecord,
+    InvalidRecordError,
+    LedgerTimeoutError,
+    LinesealError,
+    ServiceUnavailableError,
+    Tracker,
+    errors,
+)
+from lineseal.server import Config, Server
+from lineseal.server.errors import abort
+from lineseal.v1 import provenance_pb2 as pb
+from lying import Liar, lying
+from running import serving
+
+Pair = tuple[Client, Liar]
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[Pair]:
+    with (
+        serving(tmp_path / "data") as stubs,
+        lying(stubs.address) as (address, liar),
+        Client(address, timeout=5) as client,
+    ):
+        yield client, liar
+
+
+def failing(method: str, times: int, error: Any) -> Any:
+    """Ends the first calls of a method with an error."""
+
+    def meddle(called: str, number: int, context: grpc.ServicerContext) -> None:
+        if called == method and number <= times:
+            if isinstance(error, LinesealError):
+                abort(context, error)
+            context.abort(error, "meddled with")
+
+    return meddle
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        grpc.StatusCode.UNAVAILABLE,
+        errors.ServiceOverloadedError("full"),
+        errors.OutcomeUnknownError("the disk failed"),
+        errors.StorageFullError("no room"),
+    ],
+)
+def test_what_may_pass_is_tried_again(pair: Pair, error: Any) -> None:
+    client, liar = pair
+    liar.meddle = failing("Record", 1, error)
+    receipt = client.record_dataset(name="digits")
+    assert (receipt.index, receipt.created, liar.calls["Record"]) == (0, True, 2)
+    liar.calls.clear()
+    liar.meddle = failing("GetEvent", 1, error)
+    assert client.get(receipt).hash == receipt.hash
+
+
+def test_a_batch_whose_answer_was_lost_is_there_once(pair: Pair) -> None:
+    client, liar = pair
+
+    def lost(messages: list[Any]) -> list[Any]:
+        liar.lies.clear()
+        raise RuntimeError("the answer is lost")
+
+    liar.lies["Record"] = lost
+    # What an unknown fault of a server leaves open is not tried again by itself …
+    blocks = [event.block for event in _told()]
+    with pytest.raises(LinesealError):
+        client.record_blocks(blocks)
+    # … and the same bytes add nothing.
+    assert [receipt.created for receipt in client.record_blocks(blocks)] == [False, False]
+    assert len(client) == 2
+
+
+def _told() -> list[Any]:
+    tracker = Tracker()
+    tracker.record_custom(type="a/b", payload={}, parents=tracker.record_dataset(name="d"))
+    return list(tracker.events())
+
+
+def test_what_will_not_pass_is_not_tried_again(pair: Pair) -> None:
+    client, liar = pair
+    with pytest.raises(InvalidRecordError):
+        client.record(DatasetRecord(name=""))
+    assert "Record" not in liar.calls, "it was refused before it was sent"
+    with pytest.raises(errors.ParentNotFoundError):
+        client.record(DatasetRecord(name="d", parents="0" * 64))
+    assert liar.calls["Record"] == 1
+
+
+def test_time_that_is_up_leaves_the_outcome_open_and_says_so(tmp_path: Path) -> None:
+    with (
+        serving(tmp_path / "data") as stubs,
+        lying(stubs.address) as (address, liar),
+        Client(address, timeout=1) as client,
+    ):
+        liar.meddle = lambda method, *_: time.sleep(1.5) if method == "Record" else None
+        with pytest.raises(LedgerTimeoutError, match="adds nothing twice") as caught:
+            client.record_dataset(name="digits")
+        assert "the event " in str(caught.value), "one event is named"
+
+
+def test_nobody_there_is_said_with_the_address_and_the_remedy() -> None:
+    start = time.monotonic()
+    with pytest.raises(ServiceUnavailableError, match=r"127\.0\.0\.1:1.*lineseal serve"):
+        Client("127.0.0.1:1", timeout=1)
+    assert time.monotonic() - start < 5
+
+
+def test_a_server_that_comes_late_is_waited_for(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as stubs:
+        address = stubs.address
+        with Client(address, timeout=20) as client:
+            first = client.record_dataset(name="before")
+            stubs.server.stop(0)
+            found: list[Any] = []
+            waiting = threading.Thread(
+                target=lambda: found.append(client.record_dataset(name="after", parents=first))
+            )
+            waiting.start()
+            time.sleep(0.5)
+            with Server(Config(data=str(tmp_path / "data"), listen=address)):
+                waiting.join(20)
+                assert [receipt.index for receipt in found] == [1]
+
+
+def test_streams_go_on_where_they_broke(pair: Pair) -> None:
+    client, liar = pair
+    last = client.record_dataset(name="0")
+    for n in range(1, 20):
+        last = client.record_dataset(name=str(n), parents=last)
+    whole = [event.hash for event in client.trace(last)]
+
+    original = liar._answers
+
+    def answers(path: str, method: str, request: bytes, context: Any) -> Iterator[bytes]:
+        if method not in ("Trace", "Impact"):
+            yield from original(path, method, request, context)
+            return
+        sent = original(path, method, request, context)
+        kind = getattr(pb, method + "Response")
+        events = [event for raw in sent for event in kind.FromString(raw).events]
+        yield kind(events=events[:1]).SerializeToString()
+        if len(events) > 15:
+            context.abort(grpc.StatusCode.UNAVAILABLE, "broken off")
+        yield kind(events=events[1:]).SerializeToString()
+
+    liar._answers = answers  # type: ignore[method-assign, assignment]
+    assert [event.hash for event in client.trace(last)] == whole
+    assert liar.calls["Trace"] > 5
+    assert [event.hash for event in client.impact(whole[-1])] == whole[-2::-1]
+    assert client.verify(last)
