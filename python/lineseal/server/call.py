@@ -29,12 +29,8 @@ class Call:
         left = context.time_remaining()
         # Handed to every long function of the core: ends it with the call.
         self.control = Control(None if left is None or left == math.inf else left)
-        context.add_callback(self.control.cancel)
-
-    @property
-    def is_active(self) -> bool:
-        """Whether the client still waits."""
-        return bool(self._context.is_active())
+        if not context.add_callback(self.control.cancel):
+            self.control.cancel()
 
     def message(self, requests: Iterator[bytes]) -> bytes:
         """The request."""
@@ -80,7 +76,7 @@ def one_answer(act: Callable[[Call, bytes], bytes], pool: Pool, watch: Watch) ->
         try:
             call = Call(context, watch)
             return act(call, call.message(requests))
-        except Exception as error:
+        except BaseException as error:  # a panic of the core, too, or nobody would answer
             fail(context, error)
 
     behavior.experimental_thread_pool = pool  # type: ignore[attr-defined]
@@ -96,14 +92,16 @@ def many_answers(act: Callable[[Call, bytes], Iterator[bytes]], pool: Pool, watc
             for answer in act(call, call.message(requests)):
                 with call.waiting():
                     yield answer
-        except Exception as error:
+        except GeneratorExit:
+            raise
+        except BaseException as error:
             fail(context, error)
 
     behavior.experimental_thread_pool = pool  # type: ignore[attr-defined]
     return grpc.stream_stream_rpc_method_handler(behavior)
 
 
-def fail(context: grpc.ServicerContext, error: Exception) -> NoReturn:
+def fail(context: grpc.ServicerContext, error: BaseException) -> NoReturn:
     """Ends the call with the error, unless its client has gone."""
     if isinstance(error, grpc.RpcError):
         raise error

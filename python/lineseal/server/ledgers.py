@@ -128,7 +128,7 @@ class Slot:
     def create(self) -> tuple[Opened, bool]:
         """The open ledger, made if need be; and whether it was made."""
         with self._lock:
-            is_new = not self.path.is_dir()
+            is_new = not (self.path / "ledger.json").exists()
             if self._opened is None:
                 self._opened = Opened(self.name, self.path, create=True)
             return self._opened, is_new

@@ -11,6 +11,9 @@ from pathlib import Path
 from lineseal.server.config import Config
 from lineseal.server.server import Server
 
+#: Connections, segments and the rest.
+FILES = 65_536
+
 log = logging.getLogger("lineseal.server")
 
 
@@ -60,5 +63,7 @@ def allow_many_files() -> None:
         import resource
     except ImportError:  # not on Windows
         return
-    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as StillRunning
+from concurrent.futures import Future, wait
 from threading import Thread
 
 from lineseal import _core
@@ -42,15 +41,17 @@ def verify_ledger(ledgers: Ledgers, call: Call, request: bytes) -> Iterator[byte
         )
 
     future = beside(work)
-    while True:
-        try:
-            row = future.result(timeout=TICK)
-            break
-        except StillRunning:
+    try:
+        while not future.done():
             done, total = call.control.progress()
             progress = pb.Progress(done=done, total=total)
             yield pb.VerifyLedgerResponse(progress=progress).SerializeToString()
-    yield pb.VerifyLedgerResponse(report=report(row)).SerializeToString()
+            wait([future], timeout=TICK)
+        row = future.result()
+        yield pb.VerifyLedgerResponse(report=report(row)).SerializeToString()
+    finally:
+        # When nobody listens any more, nobody works any more.
+        call.control.cancel()
 
 
 def beside(work: Callable[[], ReportRow]) -> Future[ReportRow]:
