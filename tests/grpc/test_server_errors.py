@@ -4,11 +4,13 @@ import logging
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
 from calling import TIMEOUT, Stubs, dataset, refusal, told
-from lineseal.server import events, ledgers
+from lineseal import LedgerTimeoutError, OperationCancelledError, _core
+from lineseal.server import events
 from lineseal.v1 import event_pb2
 from lineseal.v1 import provenance_pb2 as pb
 
@@ -107,6 +109,26 @@ def test_a_fault_in_a_draft_is_told_with_its_path_and_position(stubs: Stubs) -> 
     assert stats.ledger.events == 0
 
 
+def test_an_event_without_a_form_and_a_draft_without_a_record_are_refused(stubs: Stubs) -> None:
+    draft = event_pb2.NewEvent(draft=event_pb2.EventDraft(actor="me"))
+    for event, path in ((event_pb2.NewEvent(), "form"), (draft, "record")):
+        request = pb.RecordRequest(ledger="default", events=[dataset("digits"), event])
+        found = refusal(lambda request=request: stubs.provenance.Record(request, timeout=TIMEOUT))
+        assert (found.code, found.reason) == ("INVALID_ARGUMENT", "INVALID_RECORD")
+        assert (found.metadata["position"], found.violations) == ("1", [path])
+
+
+def test_the_places_of_the_server_s_disk_are_not_told(stubs: Stubs, tmp_path: Path) -> None:
+    for method, make in REQUESTS.items():
+        request = make("default").SerializeToString()
+        try:
+            call(stubs, method, request)
+        except grpc.RpcError as error:
+            found = told(error)
+            assert str(tmp_path) not in f"{found.message} {found.metadata}", method
+            assert found.reason == "EVENT_NOT_FOUND"
+
+
 def test_a_missing_parent_is_a_failed_precondition(stubs: Stubs) -> None:
     draft = dataset("child")
     draft.draft.parents.add(hash=b"\x07" * 32)
@@ -176,10 +198,36 @@ def test_long_texts_are_cut_so_that_they_fit_the_trailers(stubs: Stubs) -> None:
         assert len(found.message.encode()) <= 1_000
 
 
-def test_a_deadline_that_has_passed_ends_the_call(stubs: Stubs) -> None:
-    asked = pb.ListEventsRequest(ledger="default")
-    found = refusal(lambda: stubs.provenance.ListEvents(asked, timeout=0.000_001))
+class Endless:
+    """Stands for verification of a ledger so large that it would never end."""
+
+    def __init__(self) -> None:
+        self.began, self.ended = threading.Event(), threading.Event()
+        self.error: Exception | None = None
+
+    def __call__(self, ledger: Any, _names: object, *, progress: None, control: Any) -> None:
+        self.began.set()
+        asked = {"types": [], "since": None, "until": None, "after_index": None, "limit": 1}
+        try:
+            while True:
+                time.sleep(0.01)
+                _core.events_page(ledger, **asked, control=control)
+        except Exception as error:
+            self.error = error
+            raise
+        finally:
+            self.ended.set()
+
+
+def test_a_deadline_ends_the_work(stubs: Stubs, monkeypatch: pytest.MonkeyPatch) -> None:
+    stubs.record("digits")
+    endless = Endless()
+    monkeypatch.setattr("lineseal.server.verify._core.verify", endless)
+    asked = pb.VerifyRequest(ledger="default", names=[HASH])
+    found = refusal(lambda: stubs.provenance.Verify(asked, timeout=0.5))
     assert found.code == "DEADLINE_EXCEEDED"
+    assert endless.ended.wait(5)
+    assert isinstance(endless.error, LedgerTimeoutError | OperationCancelledError)
     assert is_well(stubs)
 
 
@@ -187,27 +235,15 @@ def test_cancelling_a_long_verification_stops_its_work(
     stubs: Stubs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stubs.record("digits")
-    began, ended = threading.Event(), threading.Event()
-
-    def slow(_ledger: object, _expect: object, *, progress: None, control: object) -> None:
-        began.set()
-        try:
-            while True:
-                time.sleep(0.01)
-                ledgers._core.events_page(
-                    _ledger, types=[], since=None, until=None, after_index=None, limit=1,
-                    control=control,
-                )  # fmt: skip
-        finally:
-            ended.set()
-
-    monkeypatch.setattr("lineseal.server.verify._core.verify_all", slow)
+    endless = Endless()
+    monkeypatch.setattr("lineseal.server.verify._core.verify_all", endless)
     running = stubs.provenance.VerifyLedger(pb.VerifyLedgerRequest(ledger="default"))
-    assert began.wait(TIMEOUT)
+    assert endless.began.wait(TIMEOUT)
     assert next(running).WhichOneof("state") == "progress"
-    assert not ended.is_set()
+    assert not endless.ended.is_set()
     running.cancel()
-    assert ended.wait(5)
+    assert endless.ended.wait(5)
+    assert isinstance(endless.error, OperationCancelledError)
     with pytest.raises(grpc.RpcError) as caught:
         next(running)
     assert told(caught.value).code == "CANCELLED"

@@ -45,9 +45,9 @@ def status(error: LinesealError) -> status_pb2.Status:
         metadata={key: cut(str(value)) for key, value in places.items() if value is not None},
     )
     answer.details.add().Pack(info)
-    if error.path is not None and error.grpc_status == "INVALID_ARGUMENT":
+    if (at := error.path or error.field) and error.grpc_status == "INVALID_ARGUMENT":
         at_fault = error_details_pb2.BadRequest.FieldViolation(
-            field=cut(error.path), description=cut(error.message)
+            field=cut(at), description=cut(error.message)
         )
         answer.details.add().Pack(error_details_pb2.BadRequest(field_violations=[at_fault]))
     if error.retry:

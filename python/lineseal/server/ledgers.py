@@ -1,5 +1,6 @@
 """Ledgers under one directory, opened on demand, one writer each. May use `_core` and errors."""
 
+import copy
 import logging
 import re
 import threading
@@ -65,6 +66,7 @@ class Opened:
 
     def _only_read(self, path: Path, error: LinesealError) -> _core.Ledger:
         log.warning("ledger %s is opened for reading only: %s", self.name, error)
+        error.remedy = "Reading and verifying it goes on; see the server's log"
         self.refusal = error
         try:
             return _core.open_ledger(str(path), read_only=True, create=False)
@@ -78,7 +80,8 @@ class Opened:
     def writable(self) -> _core.Ledger:
         """The core's ledger, if it may be written."""
         if self.refusal is not None:
-            raise self.refusal
+            # A new one each time: one that is raised again and again collects tracebacks.
+            raise copy.copy(self.refusal)
         return self.core
 
     def failed(self) -> None:
@@ -103,13 +106,16 @@ class Slot:
 
     def use(self, work: Callable[[Opened], T]) -> T:
         """Does the work on the ledger; once more when it was opened anew under our hands."""
-        opened = self.open()
         try:
-            return work(opened)
-        except LedgerClosedError:
-            if self._opened is opened:
-                raise
-            return work(self.open())
+            opened = self.open()
+            try:
+                return work(opened)
+            except LedgerClosedError:
+                if self._opened is opened:
+                    raise
+                return work(self.open())
+        except LinesealError as error:
+            raise self.told(error) from error
 
     def open(self) -> Opened:
         """The open ledger; after a failure it is closed and opened anew."""
@@ -129,9 +135,19 @@ class Slot:
         """The open ledger, made if need be; and whether it was made."""
         with self._lock:
             is_new = not (self.path / "ledger.json").exists()
-            if self._opened is None:
-                self._opened = Opened(self.name, self.path, create=True)
+            try:
+                self._opened = self._opened or Opened(self.name, self.path, create=True)
+            except LinesealError as error:
+                raise self.told(error) from error
             return self._opened, is_new
+
+    def told(self, error: LinesealError) -> LinesealError:
+        """The error with the ledger's name instead of its place on the server's disk."""
+        error = copy.copy(error)
+        for part in ("message", "path", "remedy"):
+            if (text := getattr(error, part)) is not None:
+                setattr(error, part, text.replace(str(self.path), self.name))
+        return error
 
     def close(self) -> None:
         """Closes it."""

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from lineseal import _core
+from lineseal.errors import LinesealError
 from lineseal.server.call import Call, parse
-from lineseal.server.ledgers import Ledgers
+from lineseal.server.ledgers import Ledgers, Slot
 from lineseal.server.messages import event, name_text, name_texts
 from lineseal.v1 import provenance_pb2 as pb
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeAlias
 
     from lineseal._core import StoredRow
+
+    Limited: TypeAlias = pb.TraceRequest | pb.ImpactRequest
 
 #: A message has at most so many events, and is full with so many bytes of blocks.
 EVENTS, BYTES = 256, 1024 * 1024
@@ -27,7 +31,7 @@ def trace(ledgers: Ledgers, call: Call, request: bytes) -> Iterator[bytes]:
     walk = ledger.use(
         lambda it: _core.trace_walk(it.core, names, after_index=after, control=call.control)
     )
-    for rows in pages(walk, asked.limit if asked.HasField("limit") else None, call):
+    for rows in pages(ledger, walk, asked, call):
         yield pb.TraceResponse(events=map(event, rows)).SerializeToString()
 
 
@@ -40,15 +44,19 @@ def impact(ledgers: Ledgers, call: Call, request: bytes) -> Iterator[bytes]:
     walk = ledger.use(
         lambda it: _core.impact_walk(it.core, name, after_index=after, control=call.control)
     )
-    for rows in pages(walk, asked.limit if asked.HasField("limit") else None, call):
+    for rows in pages(ledger, walk, asked, call):
         yield pb.ImpactResponse(events=map(event, rows)).SerializeToString()
 
 
-def pages(walk: _core.Walk, left: int | None, call: Call) -> Iterator[list[StoredRow]]:
-    """The walk's events in messages, at most `left` of them."""
+def pages(ledger: Slot, walk: _core.Walk, asked: Limited, call: Call) -> Iterator[list[StoredRow]]:
+    """The walk's events in messages, as many as are asked for."""
+    left = asked.limit if asked.HasField("limit") else None
     while left is None or left > 0:
         size = EVENTS if left is None else min(left, EVENTS)
-        rows = walk.page(size, bytes=BYTES, control=call.control)
+        try:
+            rows = walk.page(size, bytes=BYTES, control=call.control)
+        except LinesealError as error:
+            raise ledger.told(error) from error
         if not rows:
             return
         left = None if left is None else left - len(rows)

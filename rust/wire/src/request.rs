@@ -42,7 +42,9 @@ impl<'a> Request<'a> {
                             .remedy("Send it in several requests, parents first"));
                     }
                     let form = wire.bytes().and_then(Form::of);
-                    events.push(form.map_err(|fault| fault.at("").position(events.len() as u64))?);
+                    events.push(
+                        form.map_err(|fault| fault.at("form").position(events.len() as u64))?,
+                    );
                 }
                 (3, wire) => {
                     let flag = wire
