@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from lineseal import _core
-from lineseal._arguments import as_bytes
+from lineseal._arguments import as_bytes, listed
 from lineseal.errors import InvalidArgumentError
 
 TYPE_CHECKING = False
@@ -105,7 +105,19 @@ def verify_blocks(
     """
     from lineseal._ledger_api import hash_text
 
-    pairs = [(hash_text(name), as_bytes(block, "a block")) for name, block in blocks]
+    pairs = [
+        (hash_text(name), as_bytes(block, "a block"))
+        for name, block in map(_pair, listed(blocks, "blocks"))
+    ]
     if not pairs:
         raise InvalidArgumentError("there are no blocks to verify", remedy="Give at least one")
     return from_row(_core.verify_blocks(pairs, progress=progress))
+
+
+def _pair(given: object) -> tuple[object, object]:
+    """One of the blocks to be verified."""
+    if isinstance(given, (tuple, list)) and len(given) == 2:
+        return given[0], given[1]
+    raise InvalidArgumentError(
+        f"{given!r:.60} is no pair of a name and a block", remedy="Give (hash, block)"
+    )

@@ -13,6 +13,7 @@ from lineseal import (
     EncodingError,
     InvalidArgumentError,
     InvalidRecordError,
+    Link,
     Receipt,
     Tracker,
     checksum,
@@ -155,3 +156,20 @@ def test_of_many_threads_exactly_one_creates_an_event() -> None:
     assert sum(receipt.created for receipt in receipts) == 50
     assert len({(receipt.hash, receipt.index) for receipt in receipts}) == 50
     assert tracker.verify_all().checked == 50
+
+
+def test_names_with_half_a_surrogate_are_refused_as_names() -> None:
+    for make in (lambda: Link("\ud800"), lambda: Receipt("\ud800", 0, True)):
+        with pytest.raises(InvalidArgumentError, match="names nothing"):
+            make()
+
+
+def test_a_short_hash_is_told_how_many_digits_it_takes() -> None:
+    with Tracker() as tracker, pytest.raises(InvalidArgumentError, match="8 digits or more"):
+        tracker.get("abc")
+
+
+@pytest.mark.parametrize("given", [[5], [b"x"], [("a",)], 5, [("a", b"", 1)]])
+def test_blocks_to_verify_are_pairs(given: object) -> None:
+    with pytest.raises(InvalidArgumentError):
+        verify_blocks(given)  # type: ignore[arg-type]

@@ -1,10 +1,12 @@
 //! What recording returns. Made here because a batch makes thousands of them.
 
+use crate::convert::link::unicode;
 use crate::error::Raise;
 use lineseal_core::cid::Cid;
 use lineseal_core::hash::Hash;
 use pyo3::basic::CompareOp;
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 
 /// Proof of recording one event: its hash, its place in the ledger, and whether it is new.
 ///
@@ -26,8 +28,13 @@ impl From<lineseal_core::ledger::Receipt> for Receipt {
 impl Receipt {
     #[new]
     #[pyo3(signature = (hash, index, created))]
-    fn new(py: Python<'_>, hash: &str, index: u64, created: bool) -> PyResult<Self> {
-        Ok(Receipt { hash: hash.parse().or_raise(py)?, index, created })
+    fn new(
+        py: Python<'_>,
+        hash: &Bound<'_, PyString>,
+        index: u64,
+        created: bool,
+    ) -> PyResult<Self> {
+        Ok(Receipt { hash: unicode(hash)?.parse().or_raise(py)?, index, created })
     }
 
     /// SHA-256 of the event's block, 64 hex digits.

@@ -147,6 +147,10 @@ impl Ledger {
     /// Stage 2: gives the batch its place in the log, all of it or nothing. The ticket waits for
     /// the disk.
     pub fn submit(&self, batch: Batch) -> Result<Ticket> {
+        self.sequence(&batch, &Control::new())
+    }
+
+    fn sequence(&self, batch: &Batch, control: &Control) -> Result<Ticket> {
         let open = self.open_state()?;
         let Some(writer) = &open.writer else {
             return Err(Error::new(
@@ -155,14 +159,14 @@ impl Ledger {
             )
             .remedy("Open it without read_only=True to record"));
         };
-        writer.submit(&batch)
+        writer.submit(batch, control)
     }
 
     /// Records a batch: submits it and waits until it is durable, or the control's deadline passes.
     /// Cancelled before it is sequenced, nothing of it is recorded; afterwards all of it is.
     pub fn record(&self, batch: Batch, control: &Control) -> Result<Vec<Receipt>> {
         control.check()?;
-        self.submit(batch)?.wait(AckLevel::Sequenced, control.deadline())
+        self.sequence(&batch, control)?.wait(AckLevel::Sequenced, control.deadline())
     }
 
     /// The log as it is now; a reader looks first whether it grew.

@@ -88,7 +88,11 @@ impl Snapshot {
         let digits = text.len();
         let hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
         if !hex || !(MIN_PREFIX..64).contains(&digits) {
-            let message = format!("{text:?} names no event");
+            let message = if hex && !text.is_empty() && digits < MIN_PREFIX {
+                format!("{text:?} is too short for a hash: it takes {MIN_PREFIX} digits or more")
+            } else {
+                format!("{text:?} names no event")
+            };
             return Err(Error::new(Code::InvalidArgument, message).remedy(
                 "Give 64 hex digits, a CID (bafyrei…), or the first 8 digits or more of a hash",
             ));

@@ -10,12 +10,17 @@ use super::prepare::Batch;
 use super::publish;
 use super::sequence::{Group, Sequencer};
 use super::ticket::{Progress, Ticket};
+use crate::control::Control;
 use crate::error::{Code, Error, Result};
 use crate::media::{Guard, Purpose};
 use crate::store::durable::Durable;
 use parking_lot::{Condvar, Mutex};
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How often a submitter that waits for room looks whether its caller still does.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// The write half of an open ledger.
 pub(super) struct Writer {
@@ -85,15 +90,16 @@ impl Writer {
         self.shared.sequencer.lock().failed.clone()
     }
 
-    /// Stage 2; waits for room while the open group is full.
-    pub(super) fn submit(&self, batch: &Batch) -> Result<Ticket> {
+    /// Stage 2; waits for room while the open group is full, as long as `control` allows.
+    pub(super) fn submit(&self, batch: &Batch, control: &Control) -> Result<Ticket> {
         let shared = &*self.shared;
         if !shared.is_current() {
             return Err(gone(&shared.core));
         }
         let mut sequencer = shared.sequencer.lock();
         while sequencer.refusal(&shared.core)?.has_no_room(batch.sections.len()) {
-            shared.room.wait(&mut sequencer);
+            control.check()?;
+            shared.room.wait_for(&mut sequencer, LOOK);
         }
         let ticket = sequencer.add(batch, &shared.core, &shared.progress)?;
         drop(sequencer);
