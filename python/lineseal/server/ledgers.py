@@ -140,6 +140,10 @@ class Slot:
         """The open ledger, made if need be; and whether it was made."""
         with self._lock:
             is_new = not (self.path / "ledger.json").exists()
+            if self._opened is not None and is_new:
+                log.warning("ledger %s is gone from the disk: making it anew", self.name)
+                self._opened.core.close()
+                self._opened = None
             try:
                 self._opened = self._opened or Opened(self.name, self.path, create=True)
             except LinesealError as error:

@@ -4,8 +4,8 @@ import json
 import logging
 import os
 import signal
+import socket
 import sys
-import threading
 from pathlib import Path
 
 from lineseal.server.config import Config
@@ -27,7 +27,7 @@ def run(config: Config, *, as_json: bool = False, port_file: Path | None = None)
     server = Server(config)
     announce(server.address, as_json, port_file)
     log.info("serving %s on %s", config.data, server.address)
-    asked.wait()
+    asked.recv(1)
     log.info("stopping: calls in flight have %g seconds", config.grace)
     server.stop()
     log.info("stopped")
@@ -43,14 +43,21 @@ def announce(address: str, as_json: bool, port_file: Path | None) -> None:
         new.replace(port_file)
 
 
-def stop_signal() -> threading.Event:
-    """Set by the first SIGTERM or SIGINT; a second one ends the process at once."""
-    asked = threading.Event()
+def stop_signal() -> socket.socket:
+    """Readable after the first SIGTERM or SIGINT; a second one ends the process at once.
 
-    def on_signal(_number: int, _frame: object) -> None:
-        if asked.is_set():
+    A socket, because the system may hand a signal to any thread: Python only notes it then, and a
+    main thread that waits for a lock would not hear of it.
+    """
+    asked, ask = socket.socketpair()
+    ask.setblocking(False)
+    signal.set_wakeup_fd(ask.fileno(), warn_on_full_buffer=False)
+    came = []
+
+    def on_signal(number: int, _frame: object) -> None:
+        if came:
             os._exit(130)
-        asked.set()
+        came.append((number, ask))
 
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, on_signal)

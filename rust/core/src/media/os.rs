@@ -13,9 +13,11 @@ use std::path::Path;
 /// An operating system's refusal in our words. `writing` tells a read-only place from a mere
 /// lack of permission to read.
 pub(super) fn refusal(error: &io::Error, doing: &str, path: &Path, writing: bool) -> Error {
-    use io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    use io::ErrorKind::{
+        FileTooLarge, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull,
+    };
     let (code, remedy) = match error.kind() {
-        StorageFull | QuotaExceeded => (
+        StorageFull | QuotaExceeded | FileTooLarge => (
             Code::StorageFull,
             "Make room on the disk, then close the ledger and open it again; nothing recorded \
              before is harmed",
