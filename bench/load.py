@@ -1,7 +1,8 @@
 """`python -m bench.load ADDRESS FILE IN_FLIGHT`: sends the requests of a file, many at a time.
 
 A process of its own, so that its work is not the server's. Prints `ready`, waits for a line, sends,
-and prints when it began and ended, by the clock that all processes share.
+and prints when it began and ended, by the clock that all processes share, and the seconds of
+processor time in between. The bytes go through grpc's C core as they are.
 """
 
 import struct
@@ -55,9 +56,9 @@ def main(address: str, file: str, in_flight: str) -> None:
         call: Call = channel.unary_unary(RECORD)
         print("ready", flush=True)
         sys.stdin.readline()
-        start = time.monotonic()
+        start, cpu = time.monotonic(), time.process_time()
         send(call, requests, int(in_flight))
-        print(start, time.monotonic(), flush=True)
+        print(start, time.monotonic(), time.process_time() - cpu, flush=True)
 
 
 if __name__ == "__main__":

@@ -38,6 +38,12 @@ def hashes_in_hardware() -> bool:
     return bool(words & {"sha_ni", "sha2"})
 
 
+def processor_time(process: int) -> float:
+    """Seconds that all threads of a process have run so far."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def require_release_build() -> None:
     if core.build_profile != "release":
         raise SystemExit(f"bench: lineseal._core is a {core.build_profile} build; {REMEDY}")

@@ -10,12 +10,13 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from statistics import median
 
 import grpc
 from lineseal import _core
 from lineseal.v1 import event_pb2, provenance_pb2
 
-from . import load
+from . import load, machine
 from .blocks import INPUTS, OUTPUT, Prediction, Workload
 from .options import Options
 from .timing import Result, Side, alternate
@@ -35,8 +36,11 @@ def run(options: Options) -> Result:
     workload = Workload(max(options.events // 5, 2_000))
     singles = Workload(max(options.events // 100, 500), cold=1)
     with tempfile.TemporaryDirectory(dir=made(options.folder)) as name:
-        sides = sides_of(Path(name), workload, singles)
+        remote = sides_of(Path(name), workload, singles)
+        sides = {name: Side(side.events, side.seconds) for name, side in remote.items()}
         result = Result("rpc", alternate(options.rounds, sides))
+    result.notes = [f"  {'cores kept busy':<24}{'server':>13}{'clients':>13}"]
+    result.notes += [f"  {name:<24}{side.busy()}" for name, side in remote.items()]
     result.ratio("batch_vs_sqlite_servicer", "batch 1,000", "sqlite servicer")
     result.ratio("batch_vs_echo", "batch 1,000", "empty servicer")
     result.ratio("single_vs_noop", "single", "no-op")
@@ -44,7 +48,7 @@ def run(options: Options) -> Result:
     return result
 
 
-def sides_of(folder: Path, workload: Workload, singles: Workload) -> dict[str, Side]:
+def sides_of(folder: Path, workload: Workload, singles: Workload) -> dict[str, "Remote"]:
     parents = [request(some) for some in parts(workload.parents, 1_000)]
     blocks = [block for batch in workload.batches for block in batch]
     thousands = requests_in(folder / "1000", [request(some) for some in workload.batches])
@@ -54,17 +58,17 @@ def sides_of(folder: Path, workload: Workload, singles: Workload) -> dict[str, S
     nothing = requests_in(folder / "0", [b""] * len(one_by_one), SINGLE_CLIENTS)
     first = [request(some) for some in parts(singles.parents, 1_000)]
     sides = {
-        "batch 1,000": side(OURS, folder, parents, thousands, workload.events),
-        "empty servicer": side(EMPTY, folder, parents, thousands, workload.events),
-        "sqlite servicer": side(SQLITE, folder, parents, thousands, workload.events),
-        "drafts 1,000": side(OURS, folder, parents, drafts, workload.events),
-        "single": side(OURS, folder, first, alone, len(one_by_one), IN_FLIGHT),
-        "no-op": side(EMPTY, folder, [], nothing, len(one_by_one), IN_FLIGHT),
+        "batch 1,000": Remote(OURS, folder, parents, thousands, workload.events),
+        "empty servicer": Remote(EMPTY, folder, parents, thousands, workload.events),
+        "sqlite servicer": Remote(SQLITE, folder, parents, thousands, workload.events),
+        "drafts 1,000": Remote(OURS, folder, parents, drafts, workload.events),
+        "single": Remote(OURS, folder, first, alone, len(one_by_one), IN_FLIGHT),
+        "no-op": Remote(EMPTY, folder, [], nothing, len(one_by_one), IN_FLIGHT),
     }
     for size in SIZES:
         several = requests_in(folder / str(size), map(request, parts(distinct(blocks), size)))
         count = len(set(blocks))
-        sides[f"batch {size:,}"] = side(OURS, folder, parents, several, count)
+        sides[f"batch {size:,}"] = Remote(OURS, folder, parents, several, count)
     return sides
 
 
@@ -110,46 +114,63 @@ def requests_in(stem: Path, requests: Iterable[bytes], clients: int = CLIENTS) -
     return files
 
 
-def side(
-    command: Command,
-    folder: Path,
-    before: list[bytes],
-    files: list[Path],
-    events: int,
-    in_flight: int = 1,
-) -> Side:
-    """A server of its own; `before` is recorded outside the timer, the files' requests inside."""
+class Remote:
+    """A side with a server of its own: `before` is recorded outside the timer, the files inside."""
 
-    def seconds() -> float:
-        with tempfile.TemporaryDirectory(dir=folder) as data, serving(command, data) as address:
+    def __init__(
+        self,
+        command: Command,
+        folder: Path,
+        before: list[bytes],
+        files: list[Path],
+        events: int,
+        in_flight: int = 1,
+    ) -> None:
+        self.command, self.folder, self.before = command, folder, before
+        self.files, self.events, self.in_flight = files, events, in_flight
+        self.cores: list[tuple[float, float]] = []
+
+    def seconds(self) -> float:
+        """From the first request of any client to the last answer."""
+        with (
+            tempfile.TemporaryDirectory(dir=self.folder) as data,
+            serving(self.command, data) as (address, process),
+        ):
             with grpc.insecure_channel(address) as channel:
                 call: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(load.RECORD)
-                for one in before:
+                for one in self.before:
                     call(one)
-            return loaded(address, files, in_flight)
+            server = machine.processor_time(process)
+            taken, clients = loaded(address, self.files, self.in_flight)
+            server = machine.processor_time(process) - server
+        self.cores.append((server / taken, clients / taken))
+        return taken
 
-    return Side(events, seconds)
+    def busy(self) -> str:
+        """Which of the two was the bottleneck: medians of processor time over time."""
+        server, clients = (median(side) for side in zip(*self.cores, strict=True))
+        return f"{server:>13.2f}{clients:>13.2f}"
 
 
 @contextmanager
-def serving(command: Command, data: str) -> Iterator[str]:
+def serving(command: Command, data: str) -> Iterator[tuple[str, int]]:
+    """Address and process of a server."""
     started = [sys.executable, "-m", *command, f"{data}/data" if command is OURS else data]
     with subprocess.Popen(
         started,
         text=True,
-        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     ) as process:
         assert process.stdout is not None
         try:
-            yield process.stdout.readline().strip()
+            yield process.stdout.readline().strip(), process.pid
         finally:
             process.terminate()
 
 
-def loaded(address: str, files: list[Path], in_flight: int) -> float:
-    """Seconds from the first request of any client to the last answer."""
+def loaded(address: str, files: list[Path], in_flight: int) -> tuple[float, float]:
+    """Seconds that it took, and seconds of processor time of all clients."""
     with ExitStack() as stack:
         clients = [stack.enter_context(client(address, file, in_flight)) for file in files]
         said = [(one.stdin, one.stdout) for one in clients]
@@ -158,9 +179,10 @@ def loaded(address: str, files: list[Path], in_flight: int) -> float:
             to.write("go\n")
             to.flush()
         times = [back.readline().split() for _, back in pipes]
-    if [len(some) for some in times] != [2] * len(files):
+    if [len(some) for some in times] != [3] * len(files):
         raise SystemExit(f"bench: a client of {address} failed")
-    return max(float(end) for _, end in times) - min(float(start) for start, _ in times)
+    starts, ends, cpu = (list(map(float, each)) for each in zip(*times, strict=True))
+    return max(ends) - min(starts), sum(cpu)
 
 
 def client(address: str, file: Path, in_flight: int) -> subprocess.Popen[str]:

@@ -78,6 +78,7 @@ class Result:
     bench: str
     sides: dict[str, Measured]
     ratios: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)  # lines below the table
 
     def ratio(self, key: str, over: str, under: str) -> None:
         """Ratio of two sides' median rates."""
@@ -91,7 +92,7 @@ class Result:
             lines.append(f"  {name:<24}" + "".join(f"{rate:>13,.0f}" for rate in columns))
         for key, value in self.ratios.items():
             lines.append(f"  {key:<24}{value:>13.2f}  {goals.get(key, 'for information')}")
-        return "\n".join(lines)
+        return "\n".join([*lines, *self.notes])
 
     def json(self) -> str:
         rates = {name: round(side.median, 1) for name, side in self.sides.items()}

@@ -6,6 +6,7 @@ followed in both directions. One transaction a batch, WAL, synchronous=FULL.
 
 import hashlib
 import sqlite3
+import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,23 +28,29 @@ class SqliteStore:
     """events(hash, idx, block) and edges(parent, child)."""
 
     def __init__(self, path: Path) -> None:
-        self.database = sqlite3.connect(path, isolation_level=None)
+        self.database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self.lock = threading.Lock()  # SQLite has one writer; hashing and decoding are not held up
         self.database.executescript(SCHEMA)
         self.length = 0
 
     def record(self, blocks: Sequence[bytes]) -> list[int]:
         """Store one batch, whole or not at all, synced. Returns the index of each block."""
         hashes = [hashlib.sha256(block).digest() for block in blocks]
+        return self.record_hashed(blocks, hashes)
+
+    def record_hashed(self, blocks: Sequence[bytes], hashes: list[bytes]) -> list[int]:
+        """The same for blocks whose hashes the caller made."""
         parents = [self._parents(block) for block in blocks]
-        self.database.execute("BEGIN IMMEDIATE")
-        try:
-            known = self._indices({*hashes, *(parent for some in parents for parent in some)})
-            receipts = self._insert(blocks, hashes, parents, known)
-        except BaseException:
-            self.database.execute("ROLLBACK")
-            raise
-        self.database.execute("COMMIT")
-        return receipts
+        with self.lock:
+            self.database.execute("BEGIN IMMEDIATE")
+            try:
+                known = self._indices({*hashes, *(parent for some in parents for parent in some)})
+                indices = self._insert(blocks, hashes, parents, known)
+            except BaseException:
+                self.database.execute("ROLLBACK")
+                raise
+            self.database.execute("COMMIT")
+        return indices
 
     def get(self, event_hash: bytes) -> bytes:
         query = "SELECT block FROM events WHERE hash = ?"
