@@ -102,3 +102,55 @@ fn differs(message: String) -> Error {
     Error::new(Code::CorruptLedger, message)
         .remedy("Do not trust this answer; ask the server's operator what became of the events")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HASHES: [Hash; 2] = [Hash([7; 32]), Hash([9; 32])];
+
+    fn given() -> Vec<Receipt> {
+        let receipt = |(index, hash): (usize, &Hash)| Receipt {
+            hash: *hash,
+            index: index as u64 * 300,
+            created: index == 1,
+        };
+        HASHES.iter().enumerate().map(receipt).collect()
+    }
+
+    #[test]
+    fn what_is_encoded_is_read() {
+        for blocks in [vec![], vec![&b"one"[..], &[0; 200]]] {
+            let response = encode(&given(), &blocks);
+            let found = receipts(&response, &HASHES).unwrap();
+            assert_eq!(found, given());
+            assert!(fits(2, &blocks, response.len() - 1).is_err());
+        }
+    }
+
+    #[test]
+    fn fields_of_a_newer_server_are_passed_over() {
+        let mut response = encode(&given(), &[]);
+        field(&mut response, 9, b"new");
+        assert_eq!(receipts(&response, &HASHES).unwrap(), given());
+    }
+
+    #[test]
+    fn an_answer_that_differs_is_refused_with_the_place() {
+        let whole = encode(&given(), &[]);
+        let swapped = [HASHES[1], HASHES[0]];
+        let error = receipts(&whole, &swapped).unwrap_err();
+        assert_eq!((error.code(), error.position_number()), (Code::CorruptLedger, Some(0)));
+        let text = error.to_string();
+        assert!(text.contains(&HASHES[0].to_string()) && text.contains(&HASHES[1].to_string()));
+        let twice = [&whole[..], &whole].concat();
+        let short = [2 << 3 | 2, 0];
+        let hash_twice = [&[10, 68][..], &[10, 32], &[7; 32], &[10, 32], &[7; 32]].concat();
+        let cut = &whole[..whole.len() - 1];
+        let garbage = [&whole[..], &[0]].concat();
+        for bad in [&[][..], &twice, &short, &[10, 0, 10, 0], &hash_twice, cut, &garbage] {
+            let error = receipts(bad, &HASHES).unwrap_err();
+            assert_eq!(error.code(), Code::CorruptLedger, "{bad:?}");
+        }
+    }
+}

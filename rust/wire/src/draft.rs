@@ -38,7 +38,7 @@ impl<'a> Drafts<'a> {
         out: &mut Vec<u8>,
     ) -> Result<Hash> {
         self.parents.clear();
-        let parts = Parts::of(message, &mut self.parents).map_err(|fault| fault.at(""))?;
+        let parts = Parts::of(message, &mut self.parents)?;
         let Some((number, record)) = parts.record else {
             return Err(Error::new(Code::InvalidRecord, "the draft has no record")
                 .path("record")
@@ -67,21 +67,47 @@ impl<'a> Drafts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    fn of(message: &'a [u8], parents: &mut Vec<&'a [u8]>) -> std::result::Result<Self, Fault> {
+    fn of(message: &'a [u8], parents: &mut Vec<&'a [u8]>) -> Result<Self> {
         let mut parts = Parts::default();
         for field in Scan::new(message) {
-            match field? {
-                (1, wire) => once(&mut parts.time, wire.int()?, "time")?,
-                (2, wire) => once(&mut parts.actor, wire.text()?, "actor")?,
-                (3, wire) => parents.push(wire.bytes()?),
-                (4, wire) => once(&mut parts.no_parents, wire.bool()?, "no_parents")?,
-                (number, wire) if number == CUSTOM || of_number(number).is_some() => {
-                    once(&mut parts.record, (number, wire.bytes()?), "the record")?;
-                }
-                (other, _) => return Err(unknown(other, "EventDraft")),
-            }
+            let (number, wire) = field.map_err(|fault| fault.at(""))?;
+            let taken = parts.take(number, wire, parents);
+            taken.map_err(|fault| fault.at(path_of(number)))?;
         }
         Ok(parts)
+    }
+
+    fn take(
+        &mut self,
+        number: u32,
+        wire: Wire<'a>,
+        parents: &mut Vec<&'a [u8]>,
+    ) -> std::result::Result<(), Fault> {
+        match number {
+            1 => once(&mut self.time, wire.int()?, "time"),
+            2 => once(&mut self.actor, wire.text()?, "actor"),
+            3 => {
+                parents.push(wire.bytes()?);
+                Ok(())
+            }
+            4 => once(&mut self.no_parents, wire.bool()?, "no_parents"),
+            _ if number == CUSTOM || of_number(number).is_some() => {
+                once(&mut self.record, (number, wire.bytes()?), "the record")
+            }
+            _ => Err(unknown(number, "EventDraft")),
+        }
+    }
+}
+
+/// The place in a draft that a field of this number fills.
+fn path_of(number: u32) -> &'static str {
+    match number {
+        1 => "time",
+        2 => "actor",
+        3 => "parents",
+        4 => "no_parents",
+        _ if number == CUSTOM || of_number(number).is_some() => "record",
+        _ => "",
     }
 }
 

@@ -6,7 +6,7 @@ use crate::scan::{Fault, Scan, Wire, once, unknown};
 use crate::value::{entry, keyed, value};
 use lineseal_core::error::Result;
 use lineseal_core::event::Writer;
-use lineseal_core::event::schema::{Field, Kind, RecordType};
+use lineseal_core::event::schema::{Field, Kind, RecordType, record_type};
 
 /// The fields that stand on the wire; the room is kept from one record to the next.
 pub(crate) type Found<'a> = Vec<(u32, Wire<'a>)>;
@@ -145,7 +145,7 @@ pub(crate) fn custom<'a>(
     };
     read().map_err(|fault: Fault| fault.at("payload"))?;
     let kind = kind.unwrap_or_default();
-    if !kind.is_empty() && !kind.contains('/') {
+    if record_type(kind).is_some() {
         let fault = Fault::new(format!("{kind} is a built-in type and has a message of its own"));
         return Err(fault.at("type").field("type"));
     }

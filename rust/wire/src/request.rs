@@ -129,3 +129,29 @@ fn broken(fault: Fault) -> Error {
 fn invalid(message: impl Into<String>) -> Error {
     Error::new(Code::InvalidArgument, message)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_encoded_is_read() {
+        let blocks = [&b"one"[..], &[7; 200], &[]];
+        let bytes = encode("digits", &blocks);
+        let request = Request::of(&bytes).unwrap();
+        assert_eq!((request.ledger, request.return_blocks), ("digits", false));
+        let found: Vec<_> = request.events.iter().map(|event| event.bytes()).collect();
+        assert_eq!(found, blocks);
+        assert!(request.events.iter().all(|event| matches!(event, Form::Block(_))));
+        assert_eq!(ledger(&bytes).unwrap(), "digits");
+    }
+
+    #[test]
+    fn the_length_of_a_varint_is_what_is_written() {
+        for value in [0, 1, 127, 128, 16383, 16384, u64::from(u32::MAX), u64::MAX] {
+            let mut out = Vec::new();
+            varint(&mut out, value);
+            assert_eq!(out.len(), varint_len(value), "{value}");
+        }
+    }
+}

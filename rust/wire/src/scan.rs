@@ -3,6 +3,10 @@
 
 use lineseal_core::error::{Code, Error};
 
+/// Most bytes of a number of 64 bits; and of a tag or a length, which have 32.
+const LONG: usize = 10;
+const SHORT: usize = 5;
+
 /// A field's value as it stands on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wire<'a> {
@@ -41,9 +45,10 @@ impl<'a> Scan<'a> {
         Scan { rest: message }
     }
 
-    fn varint(&mut self) -> Result<u64, Fault> {
+    /// A varint of at most `most` bytes.
+    fn varint(&mut self, most: usize) -> Result<u64, Fault> {
         let mut value = 0;
-        for (at, byte) in self.rest.iter().enumerate().take(10) {
+        for (at, byte) in self.rest.iter().enumerate().take(most) {
             if at == 9 && *byte > 1 {
                 break;
             }
@@ -53,7 +58,10 @@ impl<'a> Scan<'a> {
                 return Ok(value);
             }
         }
-        if self.rest.len() < 10 { Err(cut()) } else { Err(Fault::new("a number has over 64 bits")) }
+        if self.rest.len() < most {
+            return Err(cut());
+        }
+        Err(Fault::new(format!("a number has over {} bits", if most == LONG { 64 } else { 32 })))
     }
 
     fn take(&mut self, len: usize) -> Result<&'a [u8], Fault> {
@@ -69,16 +77,16 @@ impl<'a> Scan<'a> {
     }
 
     fn field(&mut self) -> Result<(u32, Wire<'a>), Fault> {
-        let tag = self.varint()?;
+        let tag = self.varint(SHORT)?;
         let number = u32::try_from(tag >> 3).unwrap_or(0);
         if number == 0 || number >= 1 << 29 {
             return Err(Fault::new(format!("{} is no number of a field", tag >> 3)));
         }
         let wire = match tag & 7 {
-            0 => Wire::Varint(self.varint()?),
+            0 => Wire::Varint(self.varint(LONG)?),
             1 => Wire::Fixed64(u64::from_le_bytes(self.array()?)),
             2 => {
-                let len = self.varint()?;
+                let len = self.varint(SHORT)?;
                 Wire::Bytes(self.take(usize::try_from(len).map_err(|_| cut())?)?)
             }
             5 => Wire::Fixed32(u32::from_le_bytes(self.array()?)),
@@ -126,7 +134,7 @@ impl<'a> Wire<'a> {
 
     /// An int64: negative numbers are their two's complement.
     pub(crate) fn int(self) -> Result<i64, Fault> {
-        self.uint().map(u64::cast_signed)
+        self.uint().map(|number| number as i64)
     }
 
     pub(crate) fn bool(self) -> Result<bool, Fault> {
@@ -213,6 +221,9 @@ mod tests {
             &[0x19, 0],
             &[0x25, 0],
             &[0x80],
+            &[0x88, 0x80, 0x80, 0x80, 0x80, 0x00, 0x00],
+            &[0x12, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00],
+            &[0x80, 0x80, 0x80, 0x80, 0x20, 0x00],
             &eleven,
             &too_great,
         ] {
