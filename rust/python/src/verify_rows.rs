@@ -50,13 +50,18 @@ impl<'a> Rows<'a> {
         let mut found = Rows { places: HashMap::new(), events: HashMap::new(), len: 0 };
         for (hash, index, block, _) in rows {
             let hash = required(hash)?;
-            if let Some((other, _)) = found.events.insert(*index, (hash, block))
-                && other != hash
-            {
-                return Err(lie(format!(
-                    "two events came with the index {index}: {other} and {hash}"
-                ))
-                .hash(hash));
+            let block: &[u8] = block;
+            match found.events.insert(*index, (hash, block)) {
+                Some((other, _)) if other != hash => {
+                    let message =
+                        format!("two events came with the index {index}: {other} and {hash}");
+                    return Err(lie(message).hash(hash));
+                }
+                // Only one of them would be looked at.
+                Some((_, other)) if other != block => {
+                    return Err(lie(format!("two blocks came for {hash}")).hash(hash));
+                }
+                _ => {}
             }
             if let Some(other) = found.places.insert(hash, *index)
                 && other != *index
@@ -196,7 +201,8 @@ impl Log for Fed {
             let start = chunk.bytes.len();
             chunk.bytes.extend_from_slice(&block);
             chunk.events.push((hash, start..chunk.bytes.len()));
-            self.next += 1;
+            // Any index may be claimed.
+            self.next = self.next.wrapping_add(1);
         }
         Ok(true)
     }
