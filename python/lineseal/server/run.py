@@ -35,12 +35,12 @@ def run(config: Config, *, as_json: bool = False, port_file: Path | None = None)
 
 def announce(address: str, as_json: bool, port_file: Path | None) -> None:
     """Says where the server answers, as the first line of stdout."""
-    print(json.dumps({"address": address}) if as_json else address, flush=True)
     if port_file is not None:
         # Whole or not there, for those who wait for it.
         new = port_file.with_name(port_file.name + ".new")
         new.write_text(address.rpartition(":")[2] + "\n")
         new.replace(port_file)
+    print(json.dumps({"address": address}) if as_json else address, flush=True)
 
 
 def stop_signal() -> socket.socket:
