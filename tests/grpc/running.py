@@ -33,10 +33,11 @@ class Process(AbstractContextManager["Process"]):
     def __init__(
         self, data: Path, *arguments: str, under: Sequence[str] = (), **environ: str
     ) -> None:
+        self.log = data.parent / "server.log"
         self.popen = subprocess.Popen(
             [*under, *COMMAND, "--data", str(data), *arguments],
             stdout=subprocess.PIPE,
-            stderr=(data.parent / "server.log").open("a"),
+            stderr=self.log.open("a"),
             text=True,
             env=os.environ | environ,
         )
