@@ -13,10 +13,10 @@ GRACE = 10
 
 
 def record_more(workers: list[Worker]) -> None:
-    """Waits until each client has been told of more batches."""
-    before = [len(worker.told) for worker in workers]
+    """Waits until each client has been told of some more batches."""
+    before = [worker.size for worker in workers]
     end = time.monotonic() + TIMEOUT
-    while any(len(w.told) < n + 10 for w, n in zip(workers, before, strict=True)):
+    while any(w.size < n + 2_000 for w, n in zip(workers, before, strict=True)):
         assert time.monotonic() < end, "the clients do not go on"
         time.sleep(0.01)
 

@@ -65,7 +65,11 @@ def _foreign(error: grpc.RpcError, address: str) -> LinesealError:
                 f"{address} did not answer in time", remedy="Give a longer timeout"
             )
         case grpc.StatusCode.CANCELLED:
-            return errors.OperationCancelledError(f"the call to {address} was cancelled")
+            # Not by us: a server that stops drops so what it has not begun.
+            return errors.ServiceUnavailableError(
+                f"the service at {address} dropped the call{said}",
+                remedy="It stops, or took the call for one that nobody reads: try again",
+            )
         case grpc.StatusCode.RESOURCE_EXHAUSTED:
             return errors.InvalidArgumentError(
                 f"{address} refused the message{said}", remedy="Send less at a time"
