@@ -44,6 +44,7 @@ def test_a_damaged_ledger_is_read_and_verified_but_not_written(tmp_path: Path) -
     with serving(tmp_path / "data") as stubs:
         found = refusal(lambda: stubs.record("more", ledger="hurt"))
         assert (found.code, found.reason, found.retry) == ("DATA_LOSS", "CORRUPT_LEDGER", None)
+        assert str(tmp_path) not in str(found)
         told = numbers(stubs, "hurt")
         assert told.read_only
         asked = pb.GetEventRequest(ledger="hurt", name=pb.EventName(text=hashes[9]))
@@ -60,6 +61,7 @@ def test_a_ledger_of_another_process_is_unavailable_until_it_is_free(tmp_path: P
         with serving(tmp_path / "data") as stubs:
             found = refusal(lambda: stubs.record("more"))
             assert (found.code, found.reason) == ("UNAVAILABLE", "LEDGER_LOCKED")
+            assert str(tmp_path) not in str(found)
             assert found.retry is not None
             assert first.stop() == 0
             (receipt,) = stubs.record("more")
@@ -78,6 +80,7 @@ def test_a_directory_of_other_things_is_no_ledger(tmp_path: Path) -> None:
             found = refusal(call)
             assert found.code in {"FAILED_PRECONDITION", "NOT_FOUND"}
             assert found.reason in {"NOT_A_LEDGER", "LEDGER_NOT_FOUND"}
+            assert str(tmp_path) not in str(found)
     assert [path.name for path in photos.iterdir()] == ["cat.jpg"]
 
 

@@ -52,7 +52,7 @@ def stop_signal() -> socket.socket:
     asked, ask = socket.socketpair()
     ask.setblocking(False)
     signal.set_wakeup_fd(ask.fileno(), warn_on_full_buffer=False)
-    came = []
+    came: list[tuple[int, socket.socket]] = []
 
     def on_signal(number: int, _frame: object) -> None:
         if came:
