@@ -5,6 +5,7 @@ use crate::control::{Control as Given, given};
 use crate::error::Raise;
 use lineseal_core::control::Control;
 use lineseal_core::error::{Code, Error, Result};
+pub use lineseal_core::ledger::Process;
 use pyo3::prelude::*;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread;
@@ -12,25 +13,6 @@ use std::time::Duration;
 
 /// How often a waiting caller looks for signals: well below the second that Ctrl-C may take.
 const TICK: Duration = Duration::from_millis(100);
-
-/// The process in which a handle was made. Threads and locks do not survive a fork.
-#[derive(Clone, Copy, Debug)]
-pub struct Process(u32);
-
-impl Process {
-    /// The process that runs now.
-    pub fn current() -> Self {
-        Process(std::process::id())
-    }
-
-    fn check(self) -> Result<()> {
-        if self.0 == std::process::id() {
-            return Ok(());
-        }
-        Err(Error::new(Code::Forked, "this ledger was opened before a fork")
-            .remedy("Open the ledger again in the child process"))
-    }
-}
 
 /// For calls that end soon: check, detach, call, raise.
 pub fn quick<T: Send>(

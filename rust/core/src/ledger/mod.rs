@@ -55,7 +55,7 @@ use crate::media::Media;
 use crate::media::memory::MemoryMedia;
 use open::Open;
 use parking_lot::Mutex;
-use process::Process;
+pub use process::Process;
 use registry::Slot;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

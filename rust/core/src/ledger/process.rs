@@ -19,10 +19,11 @@ pub(super) fn may_use_threads() -> bool {
 
 /// The process that opened something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Process(u32);
+pub struct Process(u32);
 
 impl Process {
-    pub(super) fn current() -> Self {
+    /// The process that runs now.
+    pub fn current() -> Self {
         Process(std::process::id())
     }
 
@@ -31,7 +32,7 @@ impl Process {
     }
 
     /// `Forked` in a child.
-    pub(super) fn check(self) -> Result<()> {
+    pub fn check(self) -> Result<()> {
         if self.is_current() {
             return Ok(());
         }
