@@ -5,10 +5,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from lineseal import Tracker
+from lineseal import Tracker, _core
+from lineseal.v1.provenance_pb2 import RecordResponse
 
 from bench import __main__ as bench
-from bench import blocks, growth, machine, stores
+from bench import blocks, growth, load, machine, rpc, stores
 from bench.baselines import hashlib_verify
 from bench.baselines.sqlite_baseline import SqliteStore
 
@@ -99,3 +100,36 @@ def test_the_hashlib_baseline_sees_a_flipped_bit(tmp_path: Path) -> None:
     segment.write_bytes(data)
     with pytest.raises(ValueError, match="does not have its hash"):
         hashlib_verify.verify([segment])
+
+
+def test_drafts_over_the_wire_are_the_same_events_as_blocks() -> None:
+    with Tracker() as tracker:
+        for some in stores.portions(WORKLOAD.parents):
+            tracker.record_blocks(some)
+        by_block, by_draft = (
+            RecordResponse.FromString(
+                _core.record_request(tracker._ledger, rpc.LEDGER, request, limit=1 << 22)
+            ).receipts
+            for request in (
+                rpc.request(WORKLOAD.batches[0]),
+                rpc.drafted(WORKLOAD.predictions[0]),
+            )
+        )
+    assert {receipt.created for receipt in by_block} == {True}
+    assert {receipt.created for receipt in by_draft} == {False}
+    assert [receipt.hash for receipt in by_block] == [receipt.hash for receipt in by_draft]
+
+
+def test_the_clients_together_send_every_request_once(tmp_path: Path) -> None:
+    made = [rpc.request([block]) for block in WORKLOAD.batches[0][:10]]
+    files = rpc.requests_in(tmp_path / "some", made)
+    assert len(files) == rpc.CLIENTS
+    assert sorted(each for file in files for each in load.read(file)) == sorted(made)
+
+
+def test_a_client_that_fails_is_no_result(tmp_path: Path) -> None:
+    (file,) = rpc.requests_in(tmp_path / "some", [b"no request"], clients=1)
+    with rpc.serving(rpc.SQLITE, str(tmp_path)) as (address, process):
+        assert machine.processor_time(process) > 0
+        with pytest.raises(SystemExit, match=r"a client of .* failed"):
+            rpc.loaded(address, [file], 1)
