@@ -247,17 +247,3 @@ def test_cancelling_a_long_verification_stops_its_work(
     with pytest.raises(grpc.RpcError) as caught:
         next(running)
     assert told(caught.value).code == "CANCELLED"
-
-
-@pytest.mark.parametrize("method", ["GetEvent", "Trace", "Impact", "Verify"])
-def test_a_refusal_names_the_ledger_and_not_the_servers_files(
-    stubs: Stubs, tmp_path: Path, method: str
-) -> None:
-    if method == "Verify":  # what is missing there is a finding; ask for what nothing fits
-        request = pb.VerifyRequest(ledger="default", names=[pb.EventName(text="00000000")])
-    else:
-        request = REQUESTS[method]("default")
-    found = refusal(lambda: call(stubs, method, request.SerializeToString()))
-    assert found.reason == "EVENT_NOT_FOUND"
-    assert "holds no event 00000000" in found.message
-    assert str(tmp_path) not in f"{found}"

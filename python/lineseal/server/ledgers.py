@@ -52,7 +52,7 @@ class Opened:
         self._failed_at: float | None = None
         began = time.monotonic()
         try:
-            self.core = self._open(path, read_only=False, create=create)
+            self.core = _core.open_ledger(str(path), read_only=False, create=create)
         except LedgerNotFoundError:
             raise not_found(name) from None
         except (CorruptLedgerError, ReadOnlyError) as error:
@@ -69,14 +69,9 @@ class Opened:
         error.remedy = "Reading and verifying it goes on; see the server's log"
         self.refusal = error
         try:
-            return self._open(path, read_only=True, create=False)
+            return _core.open_ledger(str(path), read_only=True, create=False)
         except LinesealError:
             raise error from None
-
-    def _open(self, path: Path, *, read_only: bool, create: bool) -> _core.Ledger:
-        """Errors go to clients: they name the ledger, not where its files are."""
-        label = f"ledger {self.name}"
-        return _core.open_ledger(str(path), read_only=read_only, create=create, label=label)
 
     def stats(self) -> dict[str, Any]:
         """The ledger in numbers."""

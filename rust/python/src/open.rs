@@ -12,19 +12,18 @@ pub struct Ledger {
     pub process: Process,
 }
 
-/// Opens a directory, or memory when `path` is None. `label` is what errors call it.
+/// Opens a directory, or memory when `path` is None.
 #[pyfunction]
-#[pyo3(signature = (path, *, read_only, create, label=None))]
+#[pyo3(signature = (path, *, read_only, create))]
 pub fn open_ledger(
     py: Python<'_>,
     path: Option<PathBuf>,
     read_only: bool,
     create: bool,
-    label: Option<String>,
 ) -> PyResult<Ledger> {
     let process = Process::current();
     let place = path.map_or(Place::Memory, Place::Directory);
-    let options = Options { read_only, create, label, ..Options::default() };
+    let options = Options { read_only, create, ..Options::default() };
     let core = quick(py, process, || Core::open(place, options))?;
     Ok(Ledger { core, process })
 }

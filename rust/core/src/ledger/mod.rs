@@ -57,7 +57,7 @@ use open::Open;
 use parking_lot::Mutex;
 pub use process::Process;
 use registry::Slot;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Where a ledger is.
@@ -80,14 +80,6 @@ pub struct Options {
     pub origin: Option<String>,
     /// Bytes after which a new segment begins; for tests. 256 MiB when not given.
     pub segment_bytes: Option<u64>,
-    /// What errors call the ledger; its path when not given.
-    pub label: Option<String>,
-}
-
-impl Options {
-    fn label(&self, path: &Path) -> String {
-        self.label.clone().unwrap_or_else(|| path.display().to_string())
-    }
 }
 
 /// A handle of an open ledger. Clones are the same handle; every `open` makes another.
@@ -111,7 +103,7 @@ impl Ledger {
             }
             Place::Directory(path) => path,
         };
-        let label = options.label(&path);
+        let label = path.display().to_string();
         if options.read_only {
             let media = registry::existing(&path)?;
             return Ledger::open_as(media, Box::new(MemoryIndex::new()), &options, &label);

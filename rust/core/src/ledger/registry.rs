@@ -35,7 +35,7 @@ pub(super) fn writer(path: &Path, options: &Options) -> Result<(Open, Slot)> {
         return Ok((open.clone(), slot.clone()));
     }
     let index = Box::new(MemoryIndex::new());
-    let label = options.label(path);
+    let label = path.display().to_string();
     let opened = open::open(Arc::new(media), index, options, &label)?;
     let stale = shared.is_some();
     if stale {

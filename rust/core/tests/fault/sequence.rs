@@ -313,8 +313,7 @@ impl Run {
     fn open(&mut self, read_only: bool) -> Result<Ledger, Error> {
         // Most often a new segment every few groups.
         let segment_bytes = Some([1_000, 4_000, 20_000, 1 << 20][self.rng.below(4) as usize]);
-        let options =
-            Options { read_only, create: !read_only, segment_bytes, ..Options::default() };
+        let options = Options { read_only, create: !read_only, segment_bytes, origin: None };
         Ledger::open_on(Arc::new(self.media.clone()), Box::new(MemoryIndex::new()), options)
     }
 
