@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 /// A page of events in log order; `limit` bounds it, and so do `bytes` of blocks, behind the first.
 #[pyfunction]
 #[pyo3(signature = (ledger, *, types, since, until, after_index, limit, bytes=None, control=None))]
+#[allow(clippy::too_many_arguments, reason = "keywords in Python, each by its name")]
 pub fn events_page<'py>(
     py: Python<'py>,
     ledger: &Bound<'py, Ledger>,

@@ -105,12 +105,15 @@ fn lie(message: String) -> Error {
 /// A part of the log on its way to the verifier.
 type Page = Vec<(Hash, u64, PyBackedBytes)>;
 
+/// The verifying thread, and the way to it.
+type Work = (SyncSender<Page>, JoinHandle<Result<Report>>);
+
 /// Verifies a log whose events are fed to it in the order of the log.
 #[pyclass(frozen, module = "lineseal._core")]
 pub struct LogVerifier {
     process: Process,
     control: Arc<Control>,
-    work: Mutex<Option<(SyncSender<Page>, JoinHandle<Result<Report>>)>>,
+    work: Mutex<Option<Work>>,
 }
 
 #[pymethods]
