@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from lineseal import (
     LedgerNotFoundError,
     LinesealError,
     NotALedgerError,
+    ServiceUnavailableError,
     StorageError,
     Tracker,
     UnsupportedFormatError,
@@ -136,9 +138,16 @@ def test_a_full_disk_is_named_and_leaves_a_good_ledger(tmp_path: Path) -> None:
         assert tracker.verify_all()
 
 
-def test_addresses_of_the_service_say_that_the_client_comes_later() -> None:
-    with pytest.raises(InvalidArgumentError, match="comes with the service") as caught:
-        open_ledger("grpc://localhost:50051/default")
+def test_an_address_of_a_service_says_soon_that_nobody_answers() -> None:
+    start = time.monotonic()
+    with pytest.raises(ServiceUnavailableError, match=r"127\.0\.0\.1:1.*lineseal serve"):
+        open_ledger("grpc://127.0.0.1:1/default")
+    assert time.monotonic() - start < 25
+
+
+def test_other_schemes_are_refused() -> None:
+    with pytest.raises(InvalidArgumentError, match="no scheme of ledgers") as caught:
+        open_ledger("http://localhost:50051/default")
     assert caught.value.remedy
 
 

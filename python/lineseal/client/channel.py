@@ -30,6 +30,10 @@ OPTIONS = [
     # called meanwhile fails at once: attempts would only seem to be made.
     ("grpc.initial_reconnect_backoff_ms", 50),
     ("grpc.max_reconnect_backoff_ms", 500),
+    # Streams and verification take as long as they take; a server that hangs or is gone is noticed
+    # by pings.
+    ("grpc.keepalive_time_ms", 20_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
 ]
 
 
@@ -49,10 +53,15 @@ class Channel:
         answer: bytes = self.again(lambda left: call(request, timeout=left))
         return answer
 
-    def ask(self, method: str, request: Any) -> Any:
-        """A call with one answer."""
+    def ask(self, method: str, request: Any, within: float | None = None) -> Any:
+        """A call with one answer, within so many seconds instead of the usual."""
         call = self._one(method)
-        return self.again(lambda left: call(request, timeout=left))
+        return self.again(lambda left: call(request, timeout=left), within)
+
+    def ask_patiently(self, method: str, request: Any) -> Any:
+        """A call whose work on the server may take long."""
+        call = self._one(method)
+        return self.again(lambda _left: call(request))
 
     def ask_many(self, method: str, requests: list[Any], window: int = 64) -> Iterator[Any]:
         """The answers to several requests, in their order; some are on their way at a time."""
@@ -74,19 +83,19 @@ class Channel:
     def stream(self, method: str, request: Any) -> Iterator[Any]:
         """A call with many answers, once: whoever reads knows where to go on."""
         call = self._call(method, lambda: self._stream(method))
-        answers = call(request, timeout=self.timeout)
+        answers = call(request)
         try:
             yield from answers
         finally:
             answers.cancel()
 
-    def again(self, attempt: Callable[[float], T]) -> T:
+    def again(self, attempt: Callable[[float], T], within: float | None = None) -> T:
         """Attempts, given the seconds left, until one succeeds, the error is final, or time is up.
 
         Every attempt sends the same bytes, and content is the idempotency key.
         """
         self.check()
-        end, pause = time.monotonic() + self.timeout, FIRST_PAUSE
+        end, pause = time.monotonic() + (within or self.timeout), FIRST_PAUSE
         while True:
             left = end - time.monotonic()
             try:

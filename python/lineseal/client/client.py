@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from lineseal.records import Record
     from lineseal.report import Progress, Report
 
+#: Seconds in which a service must be found: who mistyped an address does not want to wait.
+CONNECT = 5.0
 #: After these it is not known whether a batch was recorded.
 OPEN = (LedgerTimeoutError, OutcomeUnknownError, ServiceUnavailableError)
 
@@ -46,7 +48,9 @@ class Client(LedgerAPI):
     Args:
         target: HOST:PORT of the service.
         ledger: Name of the ledger.
-        timeout: Seconds that a call may take, further attempts included.
+        timeout: Seconds that a call may take, further attempts included; that a stream may be
+            broken off; and 5 at most to find the service at all. Verification takes as long as it
+            takes.
         create: Make the ledger when it is not there; otherwise that is an error.
         read_only: Refuse to record.
 
@@ -77,10 +81,10 @@ class Client(LedgerAPI):
         self._channel = Channel(target_of(as_text(target, "the address")), timeout)
         self._checks = Checks(self._channel.address)
         try:
-            if create and not read_only:
-                self._channel.ask("CreateLedger", pb.CreateLedgerRequest(ledger=self.ledger))
-            else:
-                self._info()
+            create = create and not read_only
+            method = "CreateLedger" if create else "GetLedger"
+            request = getattr(pb, f"{method}Request")(ledger=self.ledger)
+            self._channel.ask(method, request, min(timeout, CONNECT))
         except BaseException:
             self._channel.close()
             raise
@@ -114,7 +118,7 @@ class Client(LedgerAPI):
         """
         named = [name_of(text) for text in some_texts(names)]
         request = pb.VerifyRequest(ledger=self.ledger, names=named)
-        return report_of(self._channel.ask("Verify", request).report)
+        return report_of(self._channel.ask_patiently("Verify", request).report)
 
     def server_verify_all(
         self, expect: Name | Iterable[Name] = (), *, progress: Progress | None = None
