@@ -55,11 +55,11 @@ PAYLOAD, INPUTS, PROPERTIES = "payload", "payload.inputs", "payload.properties"
 
 #: The event; the path; part of the message.
 EVENTS = {
-    "no form": (b"", None, "no form"),
-    "form twice": (GOOD + GOOD, None, "twice"),
-    "two forms": (GOOD + field(2, b"{}"), None, "twice"),
-    "unknown form": (field(4, b""), None, "NewEvent has no field 4"),
-    "form of another wire type": (field(1, 1), None, "varint"),
+    "no form": (b"", "form", "no form"),
+    "form twice": (GOOD + GOOD, "form", "twice"),
+    "two forms": (GOOD + field(2, b"{}"), "form", "twice"),
+    "unknown form": (field(4, b""), "form", "NewEvent has no field 4"),
+    "form of another wire type": (field(1, 1), "form", "varint"),
     "block that is none": (field(3, b"\xff"), None, ""),
     "json that is none": (field(2, b"{"), None, "JSON"),
     "json without type": (field(2, b"{}"), "type", "type is missing"),
