@@ -48,7 +48,9 @@ impl Ticket {
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     state: Mutex<State>,
-    moved: Condvar,
+    /// By the parity of the group waited for: the one being written and the open one are all that
+    /// can be, so that no thread is woken for another's group.
+    moved: [Condvar; 2],
 }
 
 #[derive(Debug, Default)]
@@ -62,13 +64,20 @@ impl Progress {
     /// Groups up to `group` are published.
     pub(super) fn advance(&self, group: u64) {
         self.state.lock().done = group;
-        self.moved.notify_all();
+        self.moved(group).notify_all();
     }
 
     /// No later group will be published.
     pub(super) fn fail(&self, error: Error) {
         self.state.lock().failed.get_or_insert(error);
-        self.moved.notify_all();
+        for moved in &self.moved {
+            moved.notify_all();
+        }
+    }
+
+    fn moved(&self, group: u64) -> &Condvar {
+        let [even, odd] = &self.moved;
+        if group % 2 == 0 { even } else { odd }
     }
 
     fn wait(&self, group: u64, deadline: Option<Instant>) -> Result<()> {
@@ -78,9 +87,9 @@ impl Progress {
                 return Err(error.clone());
             }
             match deadline {
-                None => self.moved.wait(&mut state),
+                None => self.moved(group).wait(&mut state),
                 Some(deadline) => {
-                    let timed_out = self.moved.wait_until(&mut state, deadline).timed_out();
+                    let timed_out = self.moved(group).wait_until(&mut state, deadline).timed_out();
                     if timed_out && state.done < group && state.failed.is_none() {
                         return Err(late());
                     }
