@@ -84,7 +84,7 @@ def test_a_thousand_idle_connections_do_not_keep_record_waiting(
 @pytest.fixture
 def narrow(tmp_path: Path) -> Iterator[Process]:
     """A server with room for few calls."""
-    limits = ("--unary-threads", f"{THREADS}", "--queue", f"{QUEUE}")
+    limits = ("--record-threads", f"{THREADS}", "--queue", f"{QUEUE}")
     with Process(tmp_path / "data", *limits) as process:
         yield process
 

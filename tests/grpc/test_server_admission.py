@@ -50,7 +50,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
 
 
 def test_a_full_queue_is_told_with_the_time_to_wait(tmp_path: Path, held: threading.Event) -> None:
-    with serving(tmp_path / "data", unary_threads=2, queue=3) as stubs:
+    with serving(tmp_path / "data", read_threads=2, queue=3) as stubs:
         running = [stubs.provenance.ListEvents.future(LIST, timeout=TIMEOUT) for _ in range(8)]
         assert until(lambda: sum(call.done() for call in running) == 3)
         for call in running:
@@ -61,6 +61,7 @@ def test_a_full_queue_is_told_with_the_time_to_wait(tmp_path: Path, held: thread
                 assert found.retry > 0
                 assert found.metadata["remedy"]
         assert is_healthy(stubs)
+        stubs.record("readers do not hold it")
         held.set()
         answered = [call for call in running if call.exception() is None]
         assert len(answered) == 5
@@ -68,7 +69,7 @@ def test_a_full_queue_is_told_with_the_time_to_wait(tmp_path: Path, held: thread
 
 
 def test_cancelled_calls_give_their_places_back(tmp_path: Path, held: threading.Event) -> None:
-    with serving(tmp_path / "data", unary_threads=2, queue=3) as stubs:
+    with serving(tmp_path / "data", read_threads=2, queue=3) as stubs:
         for _ in range(3):
             running = [stubs.provenance.ListEvents.future(LIST, timeout=TIMEOUT) for _ in range(5)]
             time.sleep(0.1)
@@ -145,14 +146,14 @@ def read(reader: Iterator[pb.TraceResponse]) -> Iterator[int]:
 
 
 def test_calls_that_never_send_their_message_are_ended(tmp_path: Path) -> None:
-    with serving(tmp_path / "data", unary_threads=2, queue=1, stall_timeout=1) as stubs:
+    with serving(tmp_path / "data", record_threads=2, queue=1, stall_timeout=1) as stubs:
         silent = threading.Event()
 
         def never() -> Iterator[bytes]:
             silent.wait(TIMEOUT)
             yield from ()
 
-        method = stubs.channel.stream_unary("/lineseal.v1.ProvenanceService/GetEvent")
+        method = stubs.channel.stream_unary("/lineseal.v1.ProvenanceService/Record")
         waiting = [method.future(never()) for _ in range(3)]
         time.sleep(0.3)
         assert refusal(lambda: stubs.record("no room")).reason == "OVERLOADED"

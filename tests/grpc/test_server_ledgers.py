@@ -162,7 +162,7 @@ def until_recorded(stubs: Stubs, names: list[str]) -> bool:
 
 
 def test_opening_anew_harms_no_call_in_flight(tmp_path: Path) -> None:
-    with serving(tmp_path / "data", unary_threads=8) as stubs:
+    with serving(tmp_path / "data", record_threads=8) as stubs:
         stubs.record("first")
         slot = stubs.server._ledgers.get("default")
         stop = threading.Event()

@@ -32,17 +32,18 @@ def refused(*arguments: str, **environ: str) -> tuple[int, str]:
 
 
 def test_what_is_said_nearest_counts(tmp_path: Path) -> None:
-    file = file_of(tmp_path, 'queue = 1\ngrace = 7\nunary_threads = 5\ndata = "from-file"\n')
-    environ = {"LINESEAL_QUEUE": "2", "LINESEAL_UNARY_THREADS": "6", "LINESEAL_LEDGER": "x"}
+    file = file_of(tmp_path, 'queue = 1\ngrace = 7\nrecord_threads = 5\ndata = "from-file"\n')
+    environ = {"LINESEAL_QUEUE": "2", "LINESEAL_RECORD_THREADS": "6", "LINESEAL_LEDGER": "x"}
     config = resolve({"queue": 3}, environ, file)
-    assert (config.queue, config.unary_threads, config.grace) == (3, 6, 7.0)
+    assert (config.queue, config.record_threads, config.grace) == (3, 6, 7.0)
     assert (config.data, config.stream_threads) == ("from-file", Config().stream_threads)
 
 
 def test_every_setting_can_be_given_each_way(tmp_path: Path) -> None:
     values = {
-        "data": "d", "listen": "0.0.0.0:1", "insecure": True, "unary_threads": 3,
-        "stream_threads": 3, "admin_threads": 3, "queue": 3, "stall_timeout": 2.5, "grace": 2.5,
+        "data": "d", "listen": "0.0.0.0:1", "insecure": True, "record_threads": 3,
+        "read_threads": 3, "stream_threads": 3, "admin_threads": 3, "queue": 3,
+        "stall_timeout": 2.5, "grace": 2.5,
     }  # fmt: skip
     assert set(values) == set(FIELDS)
     expected = Config(**values)
@@ -77,7 +78,7 @@ def test_a_wrong_file_is_refused_with_what_is_wrong(
     ("settings", "word"),
     [
         ({"queue": -1}, "queue"),
-        ({"unary_threads": 0}, "unary_threads"),
+        ({"record_threads": 0}, "record_threads"),
         ({"stall_timeout": float("nan")}, "stall_timeout"),
         ({"listen": "127.0.0.1"}, "HOST:PORT"),
         ({"listen": "127.0.0.1:99999"}, "HOST:PORT"),

@@ -27,7 +27,8 @@ class Config:
     insecure: bool = setting(
         False, "", "Answer in the clear on an address that other machines reach."
     )
-    unary_threads: int = setting(16, "N", "Calls with one answer that run at once.", least=1)
+    record_threads: int = setting(16, "N", "Batches that are recorded at once.", least=1)
+    read_threads: int = setting(8, "N", "Events and pages that are read at once.", least=1)
     stream_threads: int = setting(
         8, "N", "Traces, impacts and verifications that run at once.", least=1
     )

@@ -1,6 +1,6 @@
 """Threads by class of call, and turning away what finds no room. May use config and errors.
 
-Slow streams hold stream threads only, so Record and health answer whatever readers do.
+Record has threads of its own: neither slow streams nor pages that take a long look hold them.
 """
 
 import threading
@@ -51,7 +51,8 @@ class Pools:
     """A pool for each class of calls."""
 
     def __init__(self, config: Config) -> None:
-        self.unary = Pool("unary", config.unary_threads, config.queue)
+        self.record = Pool("record", config.record_threads, config.queue)
+        self.read = Pool("read", config.read_threads, config.queue)
         self.stream = Pool("stream", config.stream_threads, config.queue)
         self.admin = Pool("admin", config.admin_threads, config.queue)
         self.health = Pool("health", 2, 1_000)
@@ -66,7 +67,7 @@ class Pools:
     @property
     def are_busy(self) -> bool:
         """Whether calls of a user run or wait."""
-        return any(pool.load for pool in (self.unary, self.stream, self.admin))
+        return any(pool.load for pool in (self.record, self.read, self.stream, self.admin))
 
     @property
     def room(self) -> int:

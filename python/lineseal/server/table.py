@@ -14,15 +14,15 @@ class Rpc(NamedTuple):
     service: str
     method: str
     act: Callable[..., Any]
-    pool: Literal["unary", "stream", "admin"]
+    pool: Literal["record", "read", "stream", "admin"]
     answers: Literal["one", "many"]
 
 
 RPCS = (
-    Rpc(PROVENANCE, "Record", record.record, "unary", "one"),
-    Rpc(PROVENANCE, "GetEvent", events.get_event, "unary", "one"),
-    Rpc(PROVENANCE, "ListEvents", events.list_events, "unary", "one"),
-    Rpc(PROVENANCE, "FindEvents", events.find_events, "unary", "one"),
+    Rpc(PROVENANCE, "Record", record.record, "record", "one"),
+    Rpc(PROVENANCE, "GetEvent", events.get_event, "read", "one"),
+    Rpc(PROVENANCE, "ListEvents", events.list_events, "read", "one"),
+    Rpc(PROVENANCE, "FindEvents", events.find_events, "read", "one"),
     Rpc(PROVENANCE, "Trace", walks.trace, "stream", "many"),
     Rpc(PROVENANCE, "Impact", walks.impact, "stream", "many"),
     Rpc(PROVENANCE, "Verify", verify.verify, "stream", "one"),
