@@ -205,6 +205,22 @@ def test_addresses_that_are_none(target: str) -> None:
         Client(target)
 
 
+def test_the_address_of_a_ledger_is_no_target() -> None:
+    with pytest.raises(InvalidArgumentError, match="open_ledger"):
+        Client("grpc://localhost:50051/runs")
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf"), 1e9, True, "1"])
+def test_timeouts_that_are_none(timeout: Any) -> None:
+    with pytest.raises(InvalidArgumentError, match="timeout"):
+        Client("localhost:50051", timeout=timeout)
+
+
+def test_the_longest_timeout_is_one(address: str) -> None:
+    with Client(address, timeout=31_536_000) as client:
+        assert client.get(client.record_dataset(name="digits"))
+
+
 def test_a_closed_client_says_so(address: str) -> None:
     client = Client(address)
     client.close()

@@ -112,7 +112,21 @@ def test_time_that_is_up_leaves_the_outcome_open_and_says_so(tmp_path: Path) -> 
         liar.meddle = lambda method, *_: time.sleep(1.5) if method == "Record" else None
         with pytest.raises(LedgerTimeoutError, match="adds nothing twice") as caught:
             client.record_dataset(name="digits")
-        assert "the event " in str(caught.value), "one event is named"
+        lost = caught.value.hash
+        assert lost is not None
+        assert f"the event {lost}" in str(caught.value), "one event is named"
+        with pytest.raises(LedgerTimeoutError, match=r"the 2 events from .* all or none") as caught:
+            client.record_many([DatasetRecord(name="a"), DatasetRecord(name="b")])
+        assert caught.value.hash is None
+        liar.meddle = lambda *_: None
+        assert client.get(lost).hash == lost, "what the error names can be asked for"
+
+
+def test_what_fails_for_good_is_asked_for_once(pair: Pair) -> None:
+    client, liar = pair
+    with pytest.raises(errors.EventNotFoundError):
+        client.get_many(["f" * 64])
+    assert liar.calls["GetEvent"] == 1
 
 
 def test_nobody_there_is_said_with_the_address_and_the_remedy() -> None:

@@ -7,7 +7,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
+from google.rpc import error_details_pb2, status_pb2
+from grpc_status import rpc_status
 from lineseal import Client, CorruptLedgerError, DatasetRecord, Receipt, Report
 from lying import Liar, lying
 from running import serving
@@ -212,6 +215,53 @@ def test_a_trace_with_events_that_do_not_belong_to_it(told: Told) -> None:
     refused(lambda: told.client.trace(told.leaf), "belong to the trace")
 
 
+def as_sent(told: Told, *receipts: Receipt) -> Callable[[list[Any]], list[Any]]:
+    """Sends these events instead, each as it is."""
+    events = [told.client.get(receipt) for receipt in receipts]
+
+    def lie(messages: list[Any]) -> list[Any]:
+        del messages[1:], messages[0].events[:]
+        for event in events:
+            messages[0].events.add(
+                hash=bytes.fromhex(event.hash), index=event.index, block=event.block
+            )
+        return messages
+
+    return lie
+
+
+def test_the_beginning_of_another_trace(told: Told) -> None:
+    told.liar.lies["Trace"] = as_sent(told, told.other)
+    refused(lambda: told.client.trace(told.leaf, limit=1), "does not belong", told.other.hash)
+    told.liar.lies["Trace"] = as_sent(told, told.leaf, told.other)
+    refused(lambda: told.client.trace(told.leaf, limit=2), "does not belong", told.other.hash)
+    refused(lambda: told.client.trace(told.leaf.hash[:12], limit=2), "does not belong")
+    told.liar.lies["Trace"] = as_sent(told, told.leaf, told.model)
+    assert len(told.client.trace(told.leaf.hash[:12], limit=2)) == 2
+
+
+def test_a_trace_that_ends_before_its_limit_must_be_whole(told: Told) -> None:
+    told.liar.lies["Trace"] = as_sent(told, told.leaf, told.model)
+    refused(lambda: told.client.trace(told.leaf, limit=3), "does not hold")
+
+
+def test_more_of_a_trace_than_was_asked_for(told: Told) -> None:
+    told.liar.lies["Trace"] = as_sent(told, told.leaf, told.model, told.run)
+    refused(lambda: told.client.trace(told.leaf, limit=2), "more events")
+
+
+def test_blocks_that_are_no_events(told: Told) -> None:
+    def garbage(messages: list[Any]) -> list[Any]:
+        event = events_of(messages)[0]
+        event.block = b"\xff"
+        event.hash = sha256(event.block).digest()
+        return messages
+
+    told.liar.lies["ListEvents"] = told.liar.lies["Impact"] = garbage
+    refused(lambda: list(told.client.events(types="model")), "no event")
+    refused(lambda: list(told.client.impact(told.data)), "no event")
+
+
 def test_an_impact_of_something_else(told: Told) -> None:
     told.liar.lies["Impact"] = tamper
     refused(lambda: list(told.client.impact(told.data)), "changed")
@@ -289,3 +339,23 @@ def test_a_server_that_says_ok_of_itself_convinces_nobody(told: Told) -> None:
     report = told.client.verify(told.leaf)
     assert told.client.server_verify(told.leaf).verdict == "ok"
     assert report.verdict == "failed"
+
+
+@pytest.mark.parametrize("code", [grpc.StatusCode.UNIMPLEMENTED, grpc.StatusCode.DATA_LOSS])
+def test_damage_is_reported_though_the_server_says_nothing_more(told: Told, code: Any) -> None:
+    damage = status_pb2.Status(code=grpc.StatusCode.DATA_LOSS.value[0], message="a block is bad")
+    damage.details.add().Pack(
+        error_details_pb2.ErrorInfo(
+            domain="lineseal", reason="CORRUPT_LEDGER", metadata={"hash": told.run.hash}
+        )
+    )
+
+    def meddle(method: str, _number: int, context: grpc.ServicerContext) -> None:
+        if method in {"Trace", "ListEvents"}:
+            context.abort_with_status(rpc_status.to_status(damage))
+        if method in {"Verify", "VerifyLedger"}:
+            context.abort(code, "no")
+
+    told.liar.meddle = meddle
+    found(told.client.verify(told.leaf), "hash", told.run.hash)
+    found(told.client.verify_all(expect=[told.leaf]), "hash", told.run.hash)

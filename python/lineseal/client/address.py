@@ -10,6 +10,11 @@ SCHEME = "grpc://"
 def target_of(address: str) -> str:
     """HOST:PORT of an address, with or without `grpc://`."""
     target = address.removeprefix(SCHEME).removesuffix("/")
+    if address.startswith(SCHEME) and "/" in target:
+        raise InvalidArgumentError(
+            f"{address[:80]!r} is the address of a ledger, not of a service",
+            remedy="Give host:port and ledger=NAME apart, or the whole to open_ledger",
+        )
     host, colon, port = target.rpartition(":")
     if host.startswith("[") != host.endswith("]") or "/" in target or not (host and colon):
         raise _unusable(address)

@@ -69,16 +69,21 @@ class Channel:
         waiting = [call.future(request, timeout=self.timeout) for request in requests[:window]]
         waiting.reverse()
         ahead = iter(requests[window:])
-        for request in requests:
-            future = waiting.pop()
-            try:
-                answer = future.result()
-            except grpc.RpcError:
-                answer = self.ask(method, request)
-            for following in ahead:
-                waiting.insert(0, call.future(following, timeout=self.timeout))
-                break
-            yield answer
+        try:
+            for request in requests:
+                future = waiting.pop()
+                try:
+                    answer = future.result()
+                except grpc.RpcError as error:
+                    self.wait(error, time.monotonic() + self.timeout, FIRST_PAUSE)
+                    answer = self.ask(method, request)
+                for following in ahead:
+                    waiting.insert(0, call.future(following, timeout=self.timeout))
+                    break
+                yield answer
+        finally:
+            for future in waiting:
+                future.cancel()
 
     def stream(self, method: str, request: Any) -> Iterator[Any]:
         """A call with many answers, once: whoever reads knows where to go on."""
@@ -156,9 +161,17 @@ class Channel:
 
 def may_be_recorded(error: LinesealError, hashes: list[str]) -> LinesealError:
     """Says of an error that leaves the outcome open what can be done."""
-    first = f"the event {hashes[0]}" if len(hashes) == 1 else f"{len(hashes)} events"
+    if len(hashes) == 1:
+        error.hash = hashes[0]
+        open_ones = f"the event {hashes[0]} got there: get it, and see"
+    else:
+        open_ones = (
+            f"the {len(hashes)} events from {hashes[0]} to {hashes[-1]} got there, all or none: "
+            "get them, and see"
+        )
     error.remedy = (
-        f"{error.remedy or 'Try again later'}. It is not known whether {first} "
-        "got there; recording the same blocks again adds nothing twice"
+        f"{error.remedy or 'Try again later'}. It is not known whether {open_ones}. Recording the "
+        "same blocks again adds nothing twice; a record of something that happened, without a time "
+        "or prediction_id of its own, makes another event each time"
     )
     return error

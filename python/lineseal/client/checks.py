@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from lineseal import _core
-from lineseal.errors import CorruptLedgerError
+from lineseal.errors import CorruptLedgerError, LinesealError
 
 
 class Checks:
@@ -37,6 +37,14 @@ class Checks:
             )
         return row
 
+    def read(self, row: _core.StoredRow) -> Any:
+        """What the block of a row says."""
+        try:
+            return _core.read_event(row[2])
+        except LinesealError as error:
+            lie = self.lie(f"sent {row[0]}, which is no event: {error.message}", row[0])
+            raise lie from error
+
     def named(self, row: _core.StoredRow, name: str) -> _core.StoredRow:
         """The row, which must be that of the event asked for."""
         if not is_named(row[0], name):
@@ -62,7 +70,7 @@ class Checks:
         """Refuses an event that was not asked for."""
         if not types and since is None and until is None:
             return
-        _, kind, time, *_rest = _core.read_event(row[2])
+        _, kind, time, *_rest = self.read(row)
         when = row[3] if time is None else time
         if types and kind not in types:
             raise self.lie(f"was asked for {', '.join(types)} and sent {kind} {row[0]}", row[0])

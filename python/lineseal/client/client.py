@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 #: Seconds in which a service must be found: who mistyped an address does not want to wait.
 CONNECT = 5.0
+#: gRPC takes a deadline much further off for one that is over.
+YEAR = 31_536_000
 #: After these it is not known whether a batch was recorded.
 OPEN = (LedgerTimeoutError, OutcomeUnknownError, ServiceUnavailableError)
 
@@ -72,9 +74,14 @@ class Client(LedgerAPI):
         create: bool = True,
         read_only: bool = False,
     ) -> None:
-        if not isinstance(timeout, (int, float)) or isinstance(timeout, bool) or not timeout > 0:
+        if (
+            not isinstance(timeout, (int, float))
+            or isinstance(timeout, bool)
+            or not 0 < timeout <= YEAR
+        ):
             raise InvalidArgumentError(
-                f"timeout cannot be {timeout!r}", remedy="Give seconds, more than 0"
+                f"timeout cannot be {timeout!r}",
+                remedy=f"Give seconds, more than 0 and at most {YEAR} (a year)",
             )
         self.ledger = as_text(ledger, "the ledger's name")
         self.read_only = read_only
@@ -231,8 +238,10 @@ class Client(LedgerAPI):
         events = verifying.trace(self._channel, self.ledger, names, after_index, limit)
         sound = map(self._checks.row, events)
         rows = list(self._checks.ordered(sound, after_index, descending=True))
-        if after_index is None and limit is None:
-            verifying.is_whole(rows, names, self._checks)
+        if after_index is None:
+            whole = limit is None or len(rows) < limit
+            check = verifying.is_whole if whole else verifying.is_begun
+            check(rows, names, self._checks)
         return [Event(*row) for row in rows]
 
     def _impact(self, name: str, *, after_index: int | None) -> Iterator[Event]:
@@ -240,7 +249,7 @@ class Client(LedgerAPI):
         known = {name}
         for row in self._checks.ordered(map(self._checks.row, rows), after_index, descending=False):
             # Behind `after_index` its parents may be among those that were not sent.
-            if after_index is None and known.isdisjoint(_core.read_event(row[2])[4]):
+            if after_index is None and known.isdisjoint(self._checks.read(row)[4]):
                 raise self._checks.lie(
                     f"sent event {row[0]} as a descendant of {name}, which it is not", row[0]
                 )

@@ -12,7 +12,12 @@ from lineseal import _core
 from lineseal.client.answers import name_of, report_of
 from lineseal.client.channel import FIRST_PAUSE, Channel
 from lineseal.client.checks import Checks, is_named, raw
-from lineseal.errors import CorruptLedgerError, EventNotFoundError, InvalidArgumentError
+from lineseal.errors import (
+    CorruptLedgerError,
+    EventNotFoundError,
+    InvalidArgumentError,
+    LinesealError,
+)
 from lineseal.report import Finding, Report, from_row
 from lineseal.v1 import provenance_pb2 as pb
 
@@ -52,6 +57,8 @@ def _resumed(channel: Channel, method: str, request: Any) -> Iterator[Any]:
                 for event in message.events:
                     request.after_index = event.index
                     if request.HasField("limit"):
+                        if request.limit == 0:
+                            raise Checks(channel.address).lie("sent more events than it was asked")
                         request.limit -= 1
                     yield event
                 # As long as it goes on, it is not late.
@@ -73,6 +80,16 @@ def is_whole(rows: list[_core.StoredRow], names: list[str], checks: Checks) -> N
         raise checks.lie(f"sent a trace that does not hold: {message}", hash)
     if report[2] != len(rows):
         raise checks.lie(f"sent {len(rows)} events, of which {report[2]} belong to the trace")
+
+
+def is_begun(rows: list[_core.StoredRow], names: list[str], checks: Checks) -> None:
+    """Refuses the first events of a trace where one is neither named nor an ancestor."""
+    wanted = {full for name in names if (full := _core.full_hash(name))}
+    shortened = [name for name in names if _core.full_hash(name) is None]
+    for row in rows:
+        if row[0] not in wanted and not any(is_named(row[0], name) for name in shortened):
+            raise checks.lie(f"sent event {row[0]}, which does not belong to the trace", row[0])
+        wanted.update(checks.read(row)[4])
 
 
 def verify(client: Client, names: list[str], progress: Progress | None) -> Report:
@@ -156,7 +173,11 @@ def _required(name: str) -> str:
 
 def _damaged(error: CorruptLedgerError, checked: int, ask: Callable[[], Report]) -> Report:
     """The report on a ledger whose server could not send it all: never ok."""
-    said = ask()
+    try:
+        said = ask()
+    except LinesealError:
+        # Damage was seen, whatever else the server cannot say.
+        said = Report("undetermined", "none", 0, (), {})
     if said.verdict == "failed":
         return replace(said, checked=max(said.checked, checked))
     finding = Finding(error.hash, None, "hash", "a block of this hash", "none", f"{error.message}")
