@@ -47,14 +47,20 @@ def call(path: str, body: bytes) -> bytes:
     )
 
 
-def send(address: str, sent: bytes, *, enough: bytes = b"grpc-status") -> bytes:
-    """Sends it on a connection of its own; what comes back until `enough` or the end."""
+def send(
+    address: str, sent: bytes, *, enough: bytes = b"grpc-status", hang_up: bool = True
+) -> bytes:
+    """Sends it on a connection of its own; what comes back until `enough` or the end.
+
+    Who hangs up behind what was sent may not be answered: the server sees a closed connection.
+    """
     host, _colon, port = address.rpartition(":")
     got = b""
     with socket.create_connection((host, int(port)), timeout=PATIENCE) as connection:
         try:
             connection.sendall(sent)
-            connection.shutdown(socket.SHUT_WR)
+            if hang_up:
+                connection.shutdown(socket.SHUT_WR)
             while enough not in got and (more := connection.recv(65_536)):
                 got += more
         except OSError:

@@ -173,7 +173,7 @@ def message(body: bytes, *, compressed: int = 0, length: int | None = None) -> b
 def test_a_call_made_by_hand_is_answered(process: Process) -> None:
     """Or the tests behind would not get as far as they say."""
     sent = http2.call("/lineseal.v1.LedgerService/ListLedgers", message(b""))
-    assert OK in http2.send(process.address, sent)
+    assert OK in http2.send(process.address, sent, hang_up=False)
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def work(client: Client, label: str, ended: threading.Event) -> None:
 def main(address: str, label: str) -> None:
     ended = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
-    with Client(address, timeout=ATTEMPTS_END) as client:
+    with Client(address, timeout=ATTEMPTS_END, connect_timeout=ATTEMPTS_END) as client:
         work(client, label, ended)
 
 

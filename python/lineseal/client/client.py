@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from lineseal.records import Record
     from lineseal.report import Progress, Report
 
-#: Seconds in which a service must be found: who mistyped an address does not want to wait.
-CONNECT = 5.0
 #: gRPC takes a deadline much further off for one that is over.
 YEAR = 31_536_000
 #: After these it is not known whether a batch was recorded.
@@ -50,9 +48,10 @@ class Client(LedgerAPI):
     Args:
         target: HOST:PORT of the service.
         ledger: Name of the ledger.
-        timeout: Seconds that a call may take, further attempts included; that a stream may be
-            broken off; and 5 at most to find the service at all. Verification takes as long as it
-            takes.
+        timeout: Seconds that a call may take, further attempts included, and that a stream may be
+            broken off. Streams and the server's verification take as long as they take.
+        connect_timeout: Seconds in which the service must be found: who mistyped an address does
+            not want to wait.
         create: Make the ledger when it is not there; otherwise that is an error.
         read_only: Refuse to record.
 
@@ -71,18 +70,20 @@ class Client(LedgerAPI):
         ledger: str = "default",
         *,
         timeout: float = 60.0,
+        connect_timeout: float = 5.0,
         create: bool = True,
         read_only: bool = False,
     ) -> None:
-        if (
-            not isinstance(timeout, (int, float))
-            or isinstance(timeout, bool)
-            or not 0 < timeout <= YEAR
-        ):
-            raise InvalidArgumentError(
-                f"timeout cannot be {timeout!r}",
-                remedy=f"Give seconds, more than 0 and at most {YEAR} (a year)",
-            )
+        for name, given in [("timeout", timeout), ("connect_timeout", connect_timeout)]:
+            if (
+                isinstance(given, bool)
+                or not isinstance(given, (int, float))
+                or not 0 < given <= YEAR
+            ):
+                raise InvalidArgumentError(
+                    f"{name} cannot be {given!r}",
+                    remedy=f"Give seconds, more than 0 and at most {YEAR} (a year)",
+                )
         self.ledger = as_text(ledger, "the ledger's name")
         self.read_only = read_only
         self._channel = Channel(target_of(as_text(target, "the address")), timeout)
@@ -91,7 +92,7 @@ class Client(LedgerAPI):
             create = create and not read_only
             method = "CreateLedger" if create else "GetLedger"
             request = getattr(pb, f"{method}Request")(ledger=self.ledger)
-            self._channel.ask(method, request, min(timeout, CONNECT))
+            self._channel.ask(method, request, min(timeout, connect_timeout))
         except BaseException:
             self._channel.close()
             raise
