@@ -155,7 +155,7 @@ class Remote:
 @contextmanager
 def serving(command: Command, data: str) -> Iterator[tuple[str, int]]:
     """Address and process of a server."""
-    started = [sys.executable, "-m", *command, f"{data}/data" if command is OURS else data]
+    started = [sys.executable, "-m", *command, f"{data}/data" if command[0] == OURS[0] else data]
     with subprocess.Popen(
         started,
         text=True,

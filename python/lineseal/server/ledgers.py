@@ -221,5 +221,7 @@ class Ledgers:
 def not_found(name: str) -> LedgerNotFoundError:
     """The error about a ledger that is not there."""
     return LedgerNotFoundError(
-        f"there is no ledger {name!r}", path="ledger", remedy="Make it with CreateLedger"
+        f"there is no ledger {name!r}",
+        path="ledger",
+        remedy="Make it with CreateLedger, as `lineseal init grpc://HOST:PORT/NAME` does",
     )
