@@ -45,7 +45,7 @@ def sqlite(folder: Path) -> Handler:
 
 def main(kind: str, folder: str) -> None:
     handler = sqlite(Path(folder)) if kind == "sqlite" else empty()
-    server = grpc.server(ThreadPoolExecutor(Config().record_threads), options=OPTIONS)
+    server = grpc.server(ThreadPoolExecutor(Config().recording), options=OPTIONS)
     server.add_registered_method_handlers("lineseal.v1.ProvenanceService", {"Record": handler})
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()

@@ -10,6 +10,8 @@ from typing import Any
 
 import grpc
 import pytest
+from google.rpc import error_details_pb2, status_pb2
+from grpc_status import rpc_status
 from lineseal import (
     Client,
     DatasetRecord,
@@ -179,3 +181,32 @@ def test_streams_go_on_where_they_broke(pair: Pair) -> None:
     assert liar.calls["Trace"] > 5
     assert [event.hash for event in client.impact(whole[-1])] == whole[-2::-1]
     assert client.verify(last)
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        error_details_pb2.ErrorInfo(
+            domain="lineseal", reason="PARENT_NOT_FOUND", metadata={"position": "9" * 5_000}
+        ),
+        error_details_pb2.RetryInfo(retry_delay={"seconds": 10**18}),
+        b"\xff",
+    ],
+)
+def test_details_that_no_server_of_ours_sends_are_no_crash(pair: Pair, detail: Any) -> None:
+    client, liar = pair
+    status = status_pb2.Status(code=grpc.StatusCode.INTERNAL.value[0], message="odd")
+    packed = status.details.add()
+    if isinstance(detail, bytes):
+        packed.Pack(error_details_pb2.ErrorInfo())
+        packed.value = detail
+    else:
+        packed.Pack(detail)
+
+    def meddle(method: str, _number: int, context: grpc.ServicerContext) -> None:
+        if method == "GetEvent":
+            context.abort_with_status(rpc_status.to_status(status))
+
+    liar.meddle = meddle
+    with pytest.raises(LinesealError, match="odd"):
+        client.get("0" * 64)

@@ -78,7 +78,7 @@ def test_a_wrong_file_is_refused_with_what_is_wrong(
     ("settings", "word"),
     [
         ({"queue": -1}, "queue"),
-        ({"record_threads": 0}, "record_threads"),
+        ({"read_threads": 0}, "read_threads"),
         ({"stall_timeout": float("nan")}, "stall_timeout"),
         ({"listen": "127.0.0.1"}, "HOST:PORT"),
         ({"listen": "127.0.0.1:99999"}, "HOST:PORT"),

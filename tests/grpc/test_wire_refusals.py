@@ -263,7 +263,7 @@ def test_small_requests_cannot_make_large_blocks() -> None:
 
 
 def test_the_name_of_the_ledger_is_found_without_the_events() -> None:
-    given = b"".join([field(2, b"\xff"), field(1, made.LEDGER), field(9, 1)])
+    given = b"".join([field(2, b"\xff"), field(1, made.LEDGER)])
     assert _core.request_ledger(given) == made.LEDGER
     for bad in (field(1, "a") * 2, field(1, 1), field(1, b"\xff"), b"\x0a\x05a"):
         with pytest.raises(InvalidArgumentError):
@@ -299,3 +299,19 @@ def test_an_entry_without_key_has_the_empty_key_and_a_metric_without_value_is_ze
     (*_base, metrics, inputs_) = tracker.events()
     assert metrics.payload == {"metrics": {"": 0.0}}
     assert inputs_.payload["inputs"] == {"": None}
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        (dataset(*[field(11, b"")] * 600_000), "over 524288 fields"),
+        (dataset(*[field(5, 1)] * 600_000), "over 524288 fields"),
+        (custom(field(1, "a/b"), *[field(2, b"")] * 600_000), "over 524288 fields"),
+        (draft(*[field(3, b"")] * 600_000), "more than 1024 parents"),
+    ],
+)
+def test_what_fits_no_event_is_refused_while_it_is_read(given: bytes, text: str) -> None:
+    """A request of 16 MiB must not take many times its size in memory."""
+    error = refused(request(GOOD, given))
+    assert (error.code, error.position) == ("invalid_record", 1)
+    assert text in error.message

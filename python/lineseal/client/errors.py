@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 
 import grpc
+from google.protobuf.message import DecodeError
 from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
@@ -12,20 +14,17 @@ from lineseal import errors
 from lineseal.errors import LinesealError
 
 DOMAIN = "lineseal"
+POSITION = re.compile(r"[0-9]{1,20}", re.ASCII)
 
 
 def rebuilt(error: grpc.RpcError, address: str) -> tuple[LinesealError, float | None]:
     """The exception, and the seconds after which the server wants to be asked again."""
-    info, delay = None, None
     status = _status(error)
-    for detail in status.details if status else ():
-        if detail.Is(error_details_pb2.ErrorInfo.DESCRIPTOR):
-            info = error_details_pb2.ErrorInfo()
-            detail.Unpack(info)
-        elif detail.Is(error_details_pb2.RetryInfo.DESCRIPTOR):
-            retry = error_details_pb2.RetryInfo()
-            detail.Unpack(retry)
-            delay = retry.retry_delay.ToTimedelta().total_seconds()
+    try:
+        info, delay = _details(status)
+    except (DecodeError, ValueError, OverflowError):
+        # Not what a server of ours says.
+        return _foreign(error, address), None
     if info is None or info.domain != DOMAIN or status is None:
         return _foreign(error, address), None
     kind = errors._BY_CODE.get(info.reason.lower(), errors.InternalError)
@@ -36,10 +35,26 @@ def rebuilt(error: grpc.RpcError, address: str) -> tuple[LinesealError, float | 
         field=said.get("field"),
         path=said.get("path"),
         hash=said.get("hash"),
-        position=int(position) if position.isascii() and position.isdigit() else None,
+        position=int(position) if POSITION.fullmatch(position) else None,
         remedy=said.get("remedy"),
     )
     return made, delay
+
+
+def _details(
+    status: status_pb2.Status | None,
+) -> tuple[error_details_pb2.ErrorInfo | None, float | None]:
+    """What the details say of the error, and of sending again."""
+    info, delay = None, None
+    for detail in status.details if status else ():
+        if detail.Is(error_details_pb2.ErrorInfo.DESCRIPTOR):
+            info = error_details_pb2.ErrorInfo()
+            detail.Unpack(info)
+        elif detail.Is(error_details_pb2.RetryInfo.DESCRIPTOR):
+            retry = error_details_pb2.RetryInfo()
+            detail.Unpack(retry)
+            delay = retry.retry_delay.ToTimedelta().total_seconds()
+    return info, delay
 
 
 def _status(error: grpc.RpcError) -> status_pb2.Status | None:

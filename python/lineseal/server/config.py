@@ -3,6 +3,7 @@
 Flags, environment, file and `--help` are made from these fields.
 """
 
+import os
 from dataclasses import dataclass, field, fields
 from ipaddress import ip_address
 from typing import Any
@@ -27,7 +28,9 @@ class Config:
     insecure: bool = setting(
         False, "", "Answer in the clear on an address that other machines reach."
     )
-    record_threads: int = setting(16, "N", "Batches that are recorded at once.", least=1)
+    record_threads: int = setting(
+        0, "N", "Batches that are recorded at once; 0 for two a processor.", least=0
+    )
     read_threads: int = setting(8, "N", "Events and pages that are read at once.", least=1)
     stream_threads: int = setting(
         8, "N", "Traces, impacts and verifications that run at once.", least=1
@@ -55,6 +58,13 @@ class Config:
                 path="listen",
                 remedy="Listen on 127.0.0.1, or allow it with --insecure",
             )
+
+    @property
+    def recording(self) -> int:
+        """Threads that record. More than these cost more switching than they gain, unless the disk
+        is slow.
+        """
+        return self.record_threads or max(4, 2 * (os.cpu_count() or 1))
 
     @property
     def endpoint(self) -> tuple[str, int]:

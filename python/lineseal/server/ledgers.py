@@ -18,6 +18,7 @@ from lineseal.errors import (
     LinesealError,
     OutcomeUnknownError,
     ReadOnlyError,
+    ServiceOverloadedError,
     StorageError,
     StorageFullError,
 )
@@ -29,6 +30,8 @@ log = logging.getLogger("lineseal.server")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 #: How long a ledger that failed stays closed to writers before it is opened anew.
 REST = 1.0
+#: How long a call waits for a ledger that another one opens.
+PATIENCE = 0.5
 
 
 def check_name(name: str) -> str:
@@ -55,9 +58,9 @@ class Opened:
             self.core = _core.open_ledger(str(path), read_only=False, create=create)
         except LedgerNotFoundError:
             raise not_found(name) from None
-        except (CorruptLedgerError, ReadOnlyError) as error:
+        except CorruptLedgerError as error:
             self.core = self._only_read(path, error)
-        except (StorageError, StorageFullError, OutcomeUnknownError) as error:
+        except (ReadOnlyError, StorageError, StorageFullError, OutcomeUnknownError) as error:
             self.core = self._only_read(path, error)
             self._failed_at = time.monotonic()
         # Opening a large ledger takes long, and should not be all that is done.
@@ -122,7 +125,13 @@ class Slot:
         opened = self._opened
         if opened is not None and not opened.is_due:
             return opened
-        with self._lock:
+        # Opening may take long, and who waits for it holds a thread that other ledgers need.
+        if not self._lock.acquire(timeout=PATIENCE):
+            raise ServiceOverloadedError(
+                f"the ledger {self.name} is being opened",
+                remedy="Send the same request again in a moment",
+            )
+        try:
             if self._opened is not None and self._opened.is_due:
                 log.warning("ledger %s failed: closing it and opening it anew", self.name)
                 self._opened.core.close()
@@ -130,6 +139,8 @@ class Slot:
             if self._opened is None:
                 self._opened = Opened(self.name, self.path)
             return self._opened
+        finally:
+            self._lock.release()
 
     def create(self) -> tuple[Opened, bool]:
         """The open ledger, made if need be; and whether it was made."""

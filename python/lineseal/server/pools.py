@@ -51,7 +51,7 @@ class Pools:
     """A pool for each class of calls."""
 
     def __init__(self, config: Config) -> None:
-        self.record = Pool("record", config.record_threads, config.queue)
+        self.record = Pool("record", config.recording, config.queue)
         self.read = Pool("read", config.read_threads, config.queue)
         self.stream = Pool("stream", config.stream_threads, config.queue)
         self.admin = Pool("admin", config.admin_threads, config.queue)

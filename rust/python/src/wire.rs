@@ -8,10 +8,15 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
 
+/// Bytes of a request that are looked through without letting other threads run.
+const LARGE: usize = 64 << 10;
+
 /// The ledger that a `RecordRequest` names.
 #[pyfunction]
-pub fn request_ledger<'a>(py: Python<'_>, request: &'a [u8]) -> PyResult<&'a str> {
-    lineseal_wire::ledger(request).or_raise(py)
+pub fn request_ledger(py: Python<'_>, request: PyBackedBytes) -> PyResult<String> {
+    // Large requests take a while to look through.
+    let find = || lineseal_wire::ledger(&request).map(str::to_owned);
+    if request.len() < LARGE { find().or_raise(py) } else { py.detach(find).or_raise(py) }
 }
 
 /// Records a `RecordRequest` and gives the `RecordResponse`. `name` is the ledger that the caller

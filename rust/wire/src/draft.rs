@@ -6,6 +6,7 @@ use lineseal_core::error::{Code, Error, Result};
 use lineseal_core::event::schema::{RecordType, TYPES};
 use lineseal_core::event::{Fill, Writer};
 use lineseal_core::hash::Hash;
+use lineseal_core::limits::MAX_PARENTS;
 
 /// Numbers of the records in a draft: the user's own, and the first of the table.
 const CUSTOM: u32 = 10;
@@ -87,6 +88,9 @@ impl<'a> Parts<'a> {
             1 => once(&mut self.time, wire.int()?, "time"),
             2 => once(&mut self.actor, wire.text()?, "actor"),
             3 => {
+                if parents.len() == MAX_PARENTS {
+                    return Err(Fault::new(format!("more than {MAX_PARENTS} parents")));
+                }
                 parents.push(wire.bytes()?);
                 Ok(())
             }

@@ -7,9 +7,13 @@ use crate::value::{entry, keyed, value};
 use lineseal_core::error::Result;
 use lineseal_core::event::Writer;
 use lineseal_core::event::schema::{Field, Kind, RecordType, record_type};
+use lineseal_core::limits::MAX_BLOCK;
 
 /// The fields that stand on the wire; the room is kept from one record to the next.
 pub(crate) type Found<'a> = Vec<(u32, Wire<'a>)>;
+
+/// An entry takes two bytes of a block at least.
+const MOST: usize = MAX_BLOCK / 2;
 
 const NOTHING: Wire<'static> = Wire::Bytes(&[]);
 
@@ -22,7 +26,8 @@ pub(crate) fn record<'a>(
 ) -> Result<()> {
     found.clear();
     for field in Scan::new(message) {
-        found.push(field.map_err(|fault| fault.at("payload"))?);
+        let kept = field.and_then(|field| keep(found, field));
+        kept.map_err(|fault| fault.at("payload"))?;
     }
     let known = 1..=kind.fields.len() as u32;
     if let Some((other, _)) = found.iter().find(|(number, _)| !known.contains(number)) {
@@ -32,6 +37,15 @@ pub(crate) fn record<'a>(
         let given = found.iter().filter(|(other, _)| *other == number).map(|(_, wire)| *wire);
         push(field, given, writer)?;
     }
+    Ok(())
+}
+
+/// Keeps a field; more than a block has room for are refused before they take much memory.
+fn keep<'a>(found: &mut Found<'a>, field: (u32, Wire<'a>)) -> std::result::Result<(), Fault> {
+    if found.len() == MOST {
+        return Err(Fault::new(format!("the record has over {MOST} fields and entries")));
+    }
+    found.push(field);
     Ok(())
 }
 
@@ -137,7 +151,7 @@ pub(crate) fn custom<'a>(
         for field in Scan::new(message) {
             match field? {
                 (1, wire) => once(&mut kind, wire.text()?, "the type")?,
-                (2, wire) => found.push((2, wire)),
+                (2, wire) => keep(found, (2, wire))?,
                 (other, _) => return Err(unknown(other, "CustomRecord")),
             }
         }

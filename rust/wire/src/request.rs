@@ -80,9 +80,13 @@ impl<'a> Form<'a> {
 pub fn ledger(request: &[u8]) -> Result<&str> {
     let mut ledger = None;
     for field in Scan::new(request) {
-        if let (1, wire) = field.map_err(broken)? {
-            let name = wire.text().and_then(|name| once(&mut ledger, name, "ledger"));
-            name.map_err(|fault| broken(fault).path("ledger"))?;
+        match field.map_err(broken)? {
+            (1, wire) => {
+                let name = wire.text().and_then(|name| once(&mut ledger, name, "ledger"));
+                name.map_err(|fault| broken(fault).path("ledger"))?;
+            }
+            (2 | 3, _) => {}
+            (other, _) => return Err(broken(unknown(other, "RecordRequest"))),
         }
     }
     Ok(ledger.unwrap_or_default())
