@@ -55,6 +55,11 @@ class Tracker(LedgerAPI):
                 "a ledger in memory cannot be opened read-only", remedy="Give the path of a ledger"
             )
         self.path = None if path is None else as_path(path, "the ledger's path")
+        if self.path is not None and self.path.startswith("grpc://"):
+            raise InvalidArgumentError(
+                f"{self.path} is a service, and a Tracker writes to this machine's disk",
+                remedy="Use open_ledger, or Client",
+            )
         self.read_only = read_only
         self._ledger = _core.open_ledger(
             self.path, read_only=read_only, create=create and not read_only

@@ -164,6 +164,24 @@ def test_the_same_verbs_awaited(address: str) -> None:
     asyncio.run(story())
 
 
+def test_nothing_is_lost_between_two_fetches_of_an_iterator(address: str) -> None:
+    async def story() -> None:
+        async with AsyncClient(address, "many") as tracker:
+            root = await tracker.record_dataset(name="root")
+            await tracker.record_many(
+                [DatasetRecord(name=str(n), parents=root) for n in range(1_000)]
+            )
+            assert [event.index async for event in tracker.events()] == list(range(1_001))
+            assert [event.index async for event in tracker.impact(root)] == list(range(1, 1_001))
+
+    asyncio.run(story())
+
+
+def test_a_tracker_does_not_take_a_service_for_a_directory(tmp_path: Path) -> None:
+    with pytest.raises(InvalidArgumentError, match="open_ledger, or Client"):
+        Tracker("grpc://localhost:50051/runs")
+
+
 def test_a_cancelled_task_stops_waiting(address: str) -> None:
     async def story() -> None:
         async with AsyncClient(address, "cancelled") as tracker:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
@@ -62,7 +63,7 @@ def _iterated(
 
 
 def _take(events: Iterator[Event]) -> list[Event]:
-    return [event for event, _ in zip(events, range(AHEAD), strict=False)]
+    return list(itertools.islice(events, AHEAD))
 
 
 class AsyncClient:
