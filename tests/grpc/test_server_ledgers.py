@@ -9,7 +9,7 @@ from pathlib import Path
 import grpc
 import pytest
 from calling import TIMEOUT, Stubs, refusal, told
-from lineseal import Tracker
+from lineseal import InvalidArgumentError, Tracker
 from lineseal.server.ledgers import Ledgers
 from lineseal.v1 import provenance_pb2 as pb
 from running import Process, serving
@@ -192,3 +192,13 @@ def test_opening_anew_harms_no_call_in_flight(tmp_path: Path) -> None:
         assert errors == []
         assert len(set(map(id, opened))) > 5
         assert numbers(stubs, "default").events > 20
+
+
+def test_a_directory_that_is_itself_a_ledger_is_refused(tmp_path: Path) -> None:
+    Tracker(tmp_path / "runs").close()
+    with (
+        pytest.raises(InvalidArgumentError, match="is itself a ledger"),
+        serving(tmp_path / "runs"),
+    ):
+        pass
+    assert not (tmp_path / "runs" / "default").exists()

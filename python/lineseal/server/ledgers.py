@@ -181,6 +181,12 @@ class Ledgers:
 
     def prepare(self) -> None:
         """Makes the directory; one without ledgers gets one."""
+        if (self._data / "ledger.json").exists():
+            raise InvalidArgumentError(
+                f"{self._data} is itself a ledger",
+                path="data",
+                remedy="Give the directory that it lies in; its name is then the ledger's",
+            )
         self._data.mkdir(parents=True, exist_ok=True)
         if not self.names():
             self.create("default")
