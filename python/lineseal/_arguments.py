@@ -77,3 +77,12 @@ def natural(value: int | None, name: str) -> int | None:
     raise InvalidArgumentError(
         f"{name} is {value!r:.60}", field=name, remedy="Give an int from 0, or leave it out"
     )
+
+
+def as_drafts(drafts: Iterable[object]) -> list[bytes]:
+    """JSON drafts as bytes; half a surrogate is left for the core to name."""
+    raw = [
+        draft.encode(errors="surrogatepass") if isinstance(draft, str) else draft
+        for draft in listed(drafts, "drafts")
+    ]
+    return [as_bytes(draft, "a draft") for draft in raw]

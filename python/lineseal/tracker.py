@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineseal import _core
-from lineseal._arguments import as_bytes, as_path, listed
+from lineseal._arguments import as_bytes, as_drafts, as_path, listed
 from lineseal._ledger_api import FIRST_PAGE, LARGEST_PAGE, LedgerAPI
 from lineseal.errors import InvalidArgumentError
 from lineseal.event import Event
@@ -73,11 +73,7 @@ class Tracker(LedgerAPI):
         return _core.record_blocks(self._ledger, [as_bytes(block, "a block") for block in several])
 
     def record_json(self, drafts: Iterable[str | Bytes]) -> list[Receipt]:
-        raw = [
-            draft.encode(errors="surrogatepass") if isinstance(draft, str) else draft
-            for draft in listed(drafts, "drafts")
-        ]
-        return _core.record_json(self._ledger, [as_bytes(draft, "a draft") for draft in raw])
+        return _core.record_json(self._ledger, as_drafts(drafts))
 
     def stats(self) -> dict[str, Any]:
         return _core.stats(self._ledger)

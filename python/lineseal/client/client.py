@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineseal import _core
-from lineseal._arguments import as_bytes, as_text, listed
+from lineseal._arguments import as_bytes, as_drafts, as_text, listed
 from lineseal._ledger_api import LedgerAPI, hash_texts, some_texts
 from lineseal.client import verifying
 from lineseal.client.address import target_of
@@ -110,11 +110,7 @@ class Client(LedgerAPI):
 
     def record_json(self, drafts: Iterable[str | Bytes]) -> list[Receipt]:
         self._may_record()
-        raw = [
-            draft.encode(errors="surrogatepass") if isinstance(draft, str) else draft
-            for draft in listed(drafts, "drafts")
-        ]
-        return self._record(_core.make_batch_json([as_bytes(draft, "a draft") for draft in raw]))
+        return self._record(_core.make_batch_json(as_drafts(drafts)))
 
     def stats(self) -> dict[str, Any]:
         return stats_of(self._info())

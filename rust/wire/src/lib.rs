@@ -15,5 +15,5 @@ mod scan;
 mod value;
 
 pub use answer::receipts;
-pub use record::{blocks, record};
+pub use record::record;
 pub use request::{encode, ledger};

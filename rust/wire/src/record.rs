@@ -39,13 +39,6 @@ pub fn record(
     Ok(answer::encode(&receipts, returned))
 }
 
-/// The canonical blocks of a request's events, for whoever wants to see what it would record.
-pub fn blocks(request: &[u8]) -> Result<Vec<Vec<u8>>> {
-    let mut made = Vec::new();
-    let request = Request::of(request)?;
-    Ok(blocks_of(&request.events, &mut made)?.into_iter().map(<[u8]>::to_vec).collect())
-}
-
 /// A block that stands in the request, or one that was made of a draft.
 enum Block<'a> {
     /// Hashed when a draft first names it: many drafts may name one large block.
@@ -112,6 +105,13 @@ mod tests {
     use super::*;
     use crate::request::{encode, field};
     use lineseal_core::ledger::{Options, Place};
+
+    /// The canonical blocks of a request's events.
+    fn blocks(request: &[u8]) -> Result<Vec<Vec<u8>>> {
+        let mut made = Vec::new();
+        let request = Request::of(request)?;
+        Ok(blocks_of(&request.events, &mut made)?.into_iter().map(<[u8]>::to_vec).collect())
+    }
 
     fn event(form: u8, bytes: &[u8]) -> Vec<u8> {
         let (mut event, mut out) = (Vec::new(), Vec::new());
