@@ -6,9 +6,10 @@ On a terminal rich adds colours (not with NO_COLOR); into a pipe go plain lines 
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -59,6 +60,10 @@ def facts(out: Console, pairs: Iterable[tuple[str, object]]) -> None:
 
 def table(out: Console, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print rows under a header."""
+    if not out.is_terminal:
+        cells = (tuple("" if cell is None else safe(cell) for cell in row) for row in rows)
+        out.file.writelines(_aligned([tuple(columns), *cells]))
+        return
     grid = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         grid.add_column(column, overflow="fold", justify="right" if column == "index" else "left")
@@ -70,6 +75,18 @@ def table(out: Console, columns: Sequence[str], rows: Iterable[Sequence[object]]
 def verdict(word: str, text: str) -> Text:
     """A line that begins with a coloured verdict."""
     return Text.assemble((word.upper(), STYLES.get(word, "bold")), "  ", text)
+
+
+def _aligned(lines: list[tuple[str, ...]]) -> Iterator[str]:
+    """Lines as rich lays them out in a table, without its work: a pipe may take a million."""
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        pads = [" " * (width - cell_len(cell)) for width, cell in zip(widths, line, strict=True)]
+        cells = [
+            pad + cell if name == "index" else cell + pad
+            for name, pad, cell in zip(lines[0], pads, line, strict=True)
+        ]
+        yield "  ".join(cells).rstrip() + "\n"
 
 
 def _print(out: Console, grid: Table) -> None:
