@@ -28,8 +28,10 @@ SHELL_WORDS = {
     "without read_only=True": "with lineseal record",
     "read_only=True": "a verb that only reads (show, events, find, trace, impact, verify)",
     "verify_all": "lineseal verify",
-    "parents=(), no_parents: true": "--no-parents, or no_parents: true in a draft",
+    "no_parents: true, in Python parents=()": "--no-parents, or no_parents: true in a draft",
     "parents=()": "--no-parents",
+    "a longer connect_timeout": "a longer LINESEAL_TIMEOUT",
+    "a longer timeout": "a longer LINESEAL_TIMEOUT",
 }
 
 

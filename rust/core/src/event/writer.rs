@@ -364,7 +364,7 @@ impl Writer {
             return Err(invalid(format!("{} is missing; {} needs it", field.name, record.name))
                 .field(field.name)
                 .path(path_of(field.name))
-                .remedy(format!("Give {}", field.kind.describe())));
+                .remedy(format!("Fill in {}: {}", field.name, field.kind.describe())));
         }
         if self.orphan && !self.parents.is_empty() {
             return Err(invalid("parents are given, and also that there are none on purpose")
@@ -376,7 +376,7 @@ impl Writer {
             return Err(invalid(format!("{} needs a parent", record.name))
                 .field("parents")
                 .path("parents")
-                .remedy("Name the event it is about, or say that it has none: parents=(), no_parents: true"));
+                .remedy("Name the event it is about, or say that there is none: no_parents: true, in Python parents=()"));
         }
         Ok(())
     }
