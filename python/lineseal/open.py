@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 def open_ledger(
-    address: str | os.PathLike[str], *, read_only: bool = False, create: bool = True
+    address: str | os.PathLike[str],
+    *,
+    read_only: bool = False,
+    create: bool = True,
+    timeout: float | None = None,
 ) -> LedgerAPI:
     """Opens the ledger in a directory (see `Tracker`) or of a service (see `Client`).
 
@@ -22,6 +26,8 @@ def open_ledger(
         address: The directory, or `grpc://host:port/ledger`.
         read_only: Neither write nor take the lock. The ledger must be there.
         create: Make the ledger when it is not there.
+        timeout: Seconds that a service may take to be found, and to answer; `Client` says what it
+            takes otherwise.
     """
     text = as_path(address, "the ledger's address")
     scheme, colon, _ = text.partition("://")
@@ -36,4 +42,5 @@ def open_ledger(
     from lineseal.client.address import split
 
     target, ledger = split(text)
-    return Client(target, ledger, read_only=read_only, create=create)
+    seconds = {} if timeout is None else {"timeout": timeout, "connect_timeout": timeout}
+    return Client(target, ledger, read_only=read_only, create=create, **seconds)

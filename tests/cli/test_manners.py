@@ -303,3 +303,17 @@ def test_examples_of_things_that_begin_a_lineage_show_no_parent(cli: Cli) -> Non
     for name in ("dataset", "hyperparameters"):
         assert "--parent ROLE" not in cli("record", name, "--help").out.split("Options:")[0]
     assert "--parent ROLE=HASH" in cli("record", "model", "--help").out.split("Options:")[0]
+
+
+def test_how_long_a_service_may_take_is_said_by_the_environment(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LINESEAL_TIMEOUT", "0.5")
+    for verb in ("stats", "init"):
+        found = cli(verb, "--ledger", "grpc://127.0.0.1:1/runs")
+        assert found.status == 4
+        assert "nobody answers at 127.0.0.1:1 within 0.5 s" in found.err
+        assert "a longer LINESEAL_TIMEOUT" in found.err
+    monkeypatch.setenv("LINESEAL_TIMEOUT", "soon")
+    found = cli("stats", "--ledger", "grpc://127.0.0.1:1/runs")
+    assert (found.status, "LINESEAL_TIMEOUT is 'soon'" in found.err) == (2, True)

@@ -112,12 +112,12 @@ def test_time_that_is_up_leaves_the_outcome_open_and_says_so(tmp_path: Path) -> 
         Client(address, timeout=1) as client,
     ):
         liar.meddle = lambda method, *_: time.sleep(1.5) if method == "Record" else None
-        with pytest.raises(LedgerTimeoutError, match="adds nothing twice") as caught:
+        with pytest.raises(LedgerTimeoutError, match="record again if it is not there") as caught:
             client.record_dataset(name="digits")
         lost = caught.value.hash
         assert lost is not None
         assert f"the event {lost}" in str(caught.value), "one event is named"
-        with pytest.raises(LedgerTimeoutError, match=r"the 2 events from .* all or none") as caught:
+        with pytest.raises(LedgerTimeoutError, match=r"the 2 events .* all or none") as caught:
             client.record_many([DatasetRecord(name="a"), DatasetRecord(name="b")])
         assert caught.value.hash is None
         liar.meddle = lambda *_: None
@@ -131,11 +131,38 @@ def test_what_fails_for_good_is_asked_for_once(pair: Pair) -> None:
     assert liar.calls["GetEvent"] == 1
 
 
-def test_nobody_there_is_said_with_the_address_and_the_remedy() -> None:
+@pytest.mark.parametrize(
+    "error", [grpc.StatusCode.UNAVAILABLE, errors.ServiceOverloadedError("meddled with")]
+)
+def test_the_whole_time_is_used_and_the_error_says_what_was_tried(pair: Pair, error: Any) -> None:
+    client, liar = pair
+    client._channel.timeout = 1.5
+    liar.meddle = failing("GetLedger", 1_000, error)
     start = time.monotonic()
-    with pytest.raises(ServiceUnavailableError, match=r"127\.0\.0\.1:1.*lineseal serve"):
-        Client("127.0.0.1:1", timeout=1)
-    assert time.monotonic() - start < 5
+    with pytest.raises(LinesealError, match=r"meddled with.*: \d+ attempts in 1\.[3-6] s"):
+        len(client)
+    assert 1.2 < time.monotonic() - start < 2
+    tried = liar.calls["GetLedger"]
+    liar.meddle = failing("ListEvents", 1, errors.EventNotFoundError("final"))
+    with pytest.raises(errors.EventNotFoundError) as caught:
+        list(client.events())
+    assert (tried >= 3, caught.value.message) == (True, "final")
+
+
+def test_an_outcome_stays_open_whatever_is_said_later(pair: Pair) -> None:
+    client, liar = pair
+    client._channel.timeout = 1
+
+    def meddle(method: str, number: int, context: grpc.ServicerContext) -> None:
+        if method == "Record" and number == 2:
+            context.abort(grpc.StatusCode.UNAVAILABLE, "broke")
+        if method == "Record":
+            abort(context, errors.ServiceOverloadedError("full"))
+
+    liar.meddle = meddle
+    with pytest.raises(ServiceUnavailableError, match=r"broke: \d attempts.* full") as caught:
+        client.record_dataset(name="digits")
+    assert "It may have recorded the event" in str(caught.value)
 
 
 def test_a_server_that_comes_late_is_waited_for(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from lineseal import LedgerNotFoundError, open_ledger
-from lineseal.cli.opening import place
+from lineseal.cli.opening import place, timeout
 from lineseal.cli.options import JsonOption, LedgerOption
 from lineseal.cli.output import emit
 from lineseal.cli.text import safe
@@ -30,11 +30,11 @@ def init(
     """
     where = place(path or ledger)
     try:
-        open_ledger(where, create=False).close()
+        open_ledger(where, create=False, timeout=timeout()).close()
         created = False
     except LedgerNotFoundError:
         created = True
-    with open_ledger(where) as tracker:
+    with open_ledger(where, timeout=timeout()) as tracker:
         document = {"ledger": where, "created": created, "events": len(tracker)}
     said = "made a ledger at" if created else f"already a ledger of {document['events']:,} events:"
     emit(as_json, document, lambda out: out.print(said, safe(where)))

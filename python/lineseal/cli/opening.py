@@ -2,13 +2,14 @@
 
 import os
 
-from lineseal import open_ledger
+from lineseal import InvalidArgumentError, open_ledger
 from lineseal._ledger_api import LedgerAPI
 from lineseal.cli.output import note
 from lineseal.cli.text import safe
 
 DEFAULT = "lineseal-ledger"
 VARIABLE = "LINESEAL_LEDGER"
+TIMEOUT = "LINESEAL_TIMEOUT"
 
 
 def place(ledger: str | None) -> str:
@@ -23,7 +24,7 @@ def place(ledger: str | None) -> str:
 
 def reading(ledger: str | None, *, warn: bool = True) -> LedgerAPI:
     """The ledger, opened for reading; needs no lock. Says on stderr when opening found damage."""
-    tracker = open_ledger(place(ledger), read_only=True)
+    tracker = open_ledger(place(ledger), read_only=True, timeout=timeout())
     if warn and tracker.stats()["damage"]:
         note("warning: this ledger is damaged; run lineseal verify", style="yellow")
     return tracker
@@ -31,4 +32,13 @@ def reading(ledger: str | None, *, warn: bool = True) -> LedgerAPI:
 
 def writing(ledger: str | None) -> LedgerAPI:
     """The ledger, opened for writing; one that is not there is not made: a typo makes no ledger."""
-    return open_ledger(place(ledger), create=False)
+    return open_ledger(place(ledger), create=False, timeout=timeout())
+
+
+def timeout() -> float | None:
+    """Seconds for a service, where the environment says how many."""
+    given = os.environ.get(TIMEOUT)
+    try:
+        return float(given) if given else None
+    except ValueError:
+        raise InvalidArgumentError(f"{TIMEOUT} is {given!r}", remedy="Give seconds") from None

@@ -6,22 +6,18 @@ May use errors, and the generated messages.
 from __future__ import annotations
 
 import os
-import random
-import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import grpc
 
-from lineseal.client.errors import rebuilt
+from lineseal.client.attempts import Attempts
 from lineseal.errors import ForkedError, LedgerClosedError, LinesealError
 from lineseal.v1 import provenance_pb2 as pb
 
 T = TypeVar("T")
 
 PROVENANCE, LEDGER = "/lineseal.v1.ProvenanceService/", "/lineseal.v1.LedgerService/"
-#: Seconds before the second attempt, and most before any.
-FIRST_PAUSE, LAST_PAUSE = 0.05, 2.0
 OPTIONS = [
     # A server answers with at most 4 MiB, and a little room for what later servers add.
     ("grpc.max_receive_message_length", 8 << 20),
@@ -75,7 +71,7 @@ class Channel:
                 try:
                     answer = future.result()
                 except grpc.RpcError as error:
-                    self.wait(error, time.monotonic() + self.timeout, FIRST_PAUSE)
+                    Attempts(self, self.timeout).failed(error)
                     answer = self.ask(method, request)
                 for following in ahead:
                     waiting.insert(0, call.future(following, timeout=self.timeout))
@@ -100,23 +96,12 @@ class Channel:
         Every attempt sends the same bytes, and content is the idempotency key.
         """
         self.check()
-        end, pause = time.monotonic() + (within or self.timeout), FIRST_PAUSE
+        attempts = Attempts(self, within or self.timeout)
         while True:
-            left = end - time.monotonic()
             try:
-                return attempt(left)
+                return attempt(attempts.left())
             except grpc.RpcError as error:
-                pause = self.wait(error, end, pause)
-
-    def wait(self, error: grpc.RpcError, end: float, pause: float) -> float:
-        """Waits before another attempt, and gives the next pause; raises where none would help."""
-        self.check()
-        made, delay = rebuilt(error, self.address)
-        wait = max(delay or 0.0, pause * random.uniform(0.5, 1.5))
-        if not made.retry or time.monotonic() + wait >= end:
-            raise made from error
-        time.sleep(wait)
-        return min(pause * 2, LAST_PAUSE)
+                attempts.failed(error)
 
     def check(self) -> None:
         """Raises where the channel cannot be used."""
@@ -163,15 +148,11 @@ def may_be_recorded(error: LinesealError, hashes: list[str]) -> LinesealError:
     """Says of an error that leaves the outcome open what can be done."""
     if len(hashes) == 1:
         error.hash = hashes[0]
-        open_ones = f"the event {hashes[0]} got there: get it, and see"
+        which, it = f"the event {hashes[0]}", "it is"
     else:
-        open_ones = (
-            f"the {len(hashes)} events from {hashes[0]} to {hashes[-1]} got there, all or none: "
-            "get them, and see"
-        )
+        which, it = f"the {len(hashes)} events from {hashes[0]} on, all or none", "they are"
     error.remedy = (
-        f"{error.remedy or 'Try again later'}. It is not known whether {open_ones}. Recording the "
-        "same blocks again adds nothing twice; a record of something that happened, without a time "
-        "or prediction_id of its own, makes another event each time"
+        f"{error.remedy or 'Try again later'}. It may have recorded {which}: look with get, and "
+        f"record again if {it} not there"
     )
     return error

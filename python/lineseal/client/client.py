@@ -10,13 +10,14 @@ from lineseal._ledger_api import LedgerAPI, hash_texts, some_texts
 from lineseal.client import verifying
 from lineseal.client.address import target_of
 from lineseal.client.answers import name_of, report_of, stats_of
+from lineseal.client.attempts import OPEN
 from lineseal.client.channel import Channel, may_be_recorded
 from lineseal.client.checks import Checks
+from lineseal.client.probe import who_answers
 from lineseal.errors import (
     InvalidArgumentError,
     LedgerTimeoutError,
     LinesealError,
-    OutcomeUnknownError,
     ReadOnlyError,
     ServiceUnavailableError,
 )
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 
 #: gRPC takes a deadline much further off for one that is over.
 YEAR = 31_536_000
-#: After these it is not known whether a batch was recorded.
-OPEN = (LedgerTimeoutError, OutcomeUnknownError, ServiceUnavailableError)
 
 
 class Client(LedgerAPI):
@@ -88,13 +87,16 @@ class Client(LedgerAPI):
         self.read_only = read_only
         self._channel = Channel(target_of(as_text(target, "the address")), timeout)
         self._checks = Checks(self._channel.address)
+        create = create and not read_only
+        method = "CreateLedger" if create else "GetLedger"
+        request = getattr(pb, f"{method}Request")(ledger=self.ledger)
+        within = min(timeout, connect_timeout)
         try:
-            create = create and not read_only
-            method = "CreateLedger" if create else "GetLedger"
-            request = getattr(pb, f"{method}Request")(ledger=self.ledger)
-            self._channel.ask(method, request, min(timeout, connect_timeout))
-        except BaseException:
+            self._channel.ask(method, request, within)
+        except BaseException as error:
             self._channel.close()
+            if isinstance(error, (LedgerTimeoutError, ServiceUnavailableError)):
+                raise (who_answers(self._channel.address, within) or error) from error.__cause__
             raise
 
     def record_many(self, records: Iterable[Record]) -> list[Receipt]:

@@ -14,6 +14,9 @@ from lineseal import errors
 from lineseal.errors import LinesealError
 
 DOMAIN = "lineseal"
+#: How grpc's texts begin where it did not get as far as a connection.
+UNREACHED = ("failed to connect", "errors resolving", "DNS resolution failed", "empty address list")
+ABSENT = "Is `lineseal serve` running there? Check the address, or give a longer timeout"
 POSITION = re.compile(r"[0-9]{1,20}", re.ASCII)
 
 
@@ -70,10 +73,11 @@ def _foreign(error: grpc.RpcError, address: str) -> LinesealError:
     code, text = error.code(), (error.details() or "").strip()
     said = f": {text}" if text else ""
     match code:
+        case grpc.StatusCode.UNAVAILABLE if text.startswith(UNREACHED):
+            return errors.ServiceUnavailableError(f"nobody answers at {address}", remedy=ABSENT)
         case grpc.StatusCode.UNAVAILABLE:
             return errors.ServiceUnavailableError(
-                f"no service answers at {address}{said}",
-                remedy="Start it with `lineseal serve`, or check the address",
+                f"the connection to {address} broke{said}", remedy=ABSENT
             )
         case grpc.StatusCode.DEADLINE_EXCEEDED:
             return errors.LedgerTimeoutError(

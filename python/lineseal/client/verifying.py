@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,8 @@ import grpc
 
 from lineseal import _core
 from lineseal.client.answers import name_of, report_of
-from lineseal.client.channel import FIRST_PAUSE, Channel
+from lineseal.client.attempts import Attempts
+from lineseal.client.channel import Channel
 from lineseal.client.checks import Checks, is_named, raw
 from lineseal.errors import (
     CorruptLedgerError,
@@ -50,7 +50,7 @@ def impact(channel: Channel, ledger: str, name: str, after: int | None) -> Itera
 
 def _resumed(channel: Channel, method: str, request: Any) -> Iterator[Any]:
     """Events of a stream; `after_index` says where to go on after a break."""
-    end, pause = time.monotonic() + channel.timeout, FIRST_PAUSE
+    attempts = Attempts(channel, channel.timeout)
     while True:
         try:
             for message in channel.stream(method, request):
@@ -62,10 +62,10 @@ def _resumed(channel: Channel, method: str, request: Any) -> Iterator[Any]:
                         request.limit -= 1
                     yield event
                 # As long as it goes on, it is not late.
-                end, pause = time.monotonic() + channel.timeout, FIRST_PAUSE
+                attempts = Attempts(channel, channel.timeout)
             return
         except grpc.RpcError as error:
-            pause = channel.wait(error, end, pause)
+            attempts.failed(error)
 
 
 def is_whole(rows: list[_core.StoredRow], names: list[str], checks: Checks) -> None:
