@@ -5,7 +5,7 @@
 
 use crate::error::{Code, Error, Result};
 use crate::index::postings::{Lists, MAX_EVENTS, Place, Postings};
-use crate::index::{Candidates, Entry, Index, Location};
+use crate::index::{Candidates, Entry, GroupNote, Index, Location, beyond};
 use parking_lot::RwLock;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
@@ -28,6 +28,8 @@ struct Tables {
     offsets: Vec<u64>,
     /// The segments: first index, and name.
     segments: Vec<(u64, u64)>,
+    /// First event and clock of each group.
+    groups: Vec<(u64, i64)>,
     /// Direct children of each event.
     children: Vec<Place>,
     lists: Lists,
@@ -61,6 +63,11 @@ impl MemoryIndex {
 impl Tables {
     fn len(&self) -> u64 {
         self.offsets.len() as u64
+    }
+
+    /// Refuses a question about more than there is.
+    fn reach(&self, bound: u64) -> Result<()> {
+        if bound > self.len() { Err(beyond(bound, self.len())) } else { Ok(()) }
     }
 
     /// Refuses entries that these tables cannot hold, before any is taken in.
@@ -100,9 +107,16 @@ impl Index for MemoryIndex {
         self.tables.read().len()
     }
 
-    fn append(&self, entries: &[Entry<'_>]) -> Result<()> {
+    fn forget(&self) -> Result<()> {
+        *self.tables.write() = Tables::default();
+        Ok(())
+    }
+
+    fn append(&self, group: &GroupNote<'_>, entries: &[Entry<'_>]) -> Result<()> {
         let mut tables = self.tables.write();
         tables.admit(entries)?;
+        let first = tables.len();
+        tables.groups.push((first, group.clock));
         for batch in entries.chunks(BATCH) {
             self.touch(&tables, batch);
             for entry in batch {
@@ -119,7 +133,9 @@ impl Index for MemoryIndex {
     fn candidates(&self, prefix: u64, bound: u64) -> Result<Candidates> {
         let below =
             |all: &[u32]| all.iter().copied().map(u64::from).take_while(|&i| i < bound).collect();
-        Ok(self.tables.read().hashes.with(prefix, below))
+        let tables = self.tables.read();
+        tables.reach(bound)?;
+        Ok(tables.hashes.with(prefix, below))
     }
 
     fn candidates_between(
@@ -130,8 +146,10 @@ impl Index for MemoryIndex {
         limit: usize,
     ) -> Result<Candidates> {
         let mut found = Candidates::new();
+        let tables = self.tables.read();
+        tables.reach(bound)?;
         if limit > 0 {
-            self.tables.read().hashes.range(low, high, |all| {
+            tables.hashes.range(low, high, |all| {
                 let below = all.iter().copied().map(u64::from).take_while(|&i| i < bound);
                 found.extend(below.take(limit - found.len()));
                 found.len() < limit
@@ -146,10 +164,16 @@ impl Index for MemoryIndex {
         let segment = at.checked_sub(1).and_then(|at| tables.segments.get(at));
         match (tables.offsets.get(index as usize), segment) {
             (Some(&offset), Some(&(_, segment))) => Ok(Location { segment, offset }),
-            _ => Err(Error::new(
-                Code::Internal,
-                format!("event {index} is beyond the {} that are indexed", tables.len()),
-            )),
+            _ => Err(beyond(index, tables.len())),
+        }
+    }
+
+    fn recorded_at(&self, index: u64) -> Result<i64> {
+        let tables = self.tables.read();
+        let after = tables.groups.partition_point(|&(first, _)| first <= index);
+        match after.checked_sub(1).and_then(|at| tables.groups.get(at)) {
+            Some(&(_, clock)) if index < tables.len() => Ok(clock),
+            _ => Err(beyond(index, tables.len())),
         }
     }
 
@@ -161,6 +185,7 @@ impl Index for MemoryIndex {
         limit: usize,
     ) -> Result<Vec<u64>> {
         let tables = self.tables.read();
+        tables.reach(bound)?;
         let place = tables.children.get(parent as usize).copied().unwrap_or(0);
         Ok(tables.lists.with(place, |all| {
             let from = after.map_or(0, |after| all.partition_point(|&i| u64::from(i) <= after));
@@ -171,7 +196,9 @@ impl Index for MemoryIndex {
 
     fn lookup(&self, key: u64, before: Option<u64>, bound: u64, limit: usize) -> Result<Vec<u64>> {
         let end = before.unwrap_or(bound).min(bound);
-        Ok(self.tables.read().keys.with(self.spread(key), |all| {
+        let tables = self.tables.read();
+        tables.reach(bound)?;
+        Ok(tables.keys.with(self.spread(key), |all| {
             let to = all.partition_point(|&i| u64::from(i) < end);
             all.iter().take(to).rev().take(limit).copied().map(u64::from).collect()
         }))

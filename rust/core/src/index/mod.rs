@@ -3,17 +3,21 @@
 //! May use media, hash and error. A candidate found here is confirmed in the log before anyone
 //! acts on it, so an index may answer too much (false candidates), never too little. Every call
 //! can fail, is bounded by the `bound` of a snapshot (only events with `index < bound` are
-//! answered), and is paged where answers can be many.
+//! answered, and a `bound` beyond what is covered is refused), and is paged where answers can be
+//! many.
 
 pub mod memory;
 mod postings;
 
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::hash::Hash;
 use smallvec::SmallVec;
 
 /// Few answers, most often none or one.
 pub type Candidates = SmallVec<[u64; 4]>;
+
+/// Greatest length of a [`GroupNote::note`].
+pub const MAX_NOTE: usize = 256;
 
 /// Where an event's section (varint, CID, block) stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +41,27 @@ pub struct Entry<'a> {
     pub keys: &'a [u64],
 }
 
-/// The four questions of a ledger.
+/// What the events of one group have in common.
+#[derive(Clone, Copy, Debug)]
+pub struct GroupNote<'a> {
+    /// When it was committed, µs since 1970; never less than that of the group before.
+    pub clock: i64,
+    /// A statement of the ledger about the log up to and with this group, at most [`MAX_NOTE`]
+    /// bytes. An index that outlives the process gives it back with what it covers. Empty for a
+    /// group that must not be kept: a damaged log is read anew each time.
+    pub note: &'a [u8],
+}
+
+/// How far an index got in an earlier life.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Covered {
+    /// Events.
+    pub events: u64,
+    /// The note of the last group that is covered.
+    pub note: Vec<u8>,
+}
+
+/// The questions of a ledger.
 pub trait Index: Send + Sync {
     /// Events that it covers; the next one appended has this index.
     fn len(&self) -> u64;
@@ -47,8 +71,31 @@ pub trait Index: Send + Sync {
         self.len() == 0
     }
 
-    /// Appends events in log order: the first has index `len()`.
-    fn append(&self, entries: &[Entry<'_>]) -> Result<()>;
+    /// Takes up what an earlier life left, if that is whole; called first, once, by whoever holds
+    /// the writer's lock or only reads. The ledger holds the note against the log, and calls
+    /// [`Index::forget`] when it does not fit.
+    fn resume(&self) -> Result<Option<Covered>> {
+        Ok(None)
+    }
+
+    /// Drops all that it holds and begins anew, from nothing.
+    fn forget(&self) -> Result<()>;
+
+    /// Whether a question met damage since the last [`Index::forget`]: then the index has to be
+    /// forgotten and built anew from the log.
+    fn is_broken(&self) -> bool {
+        false
+    }
+
+    /// Whether it can take more events; asked before a batch is sequenced, so that a refusal
+    /// leaves no trace.
+    fn ready(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Appends events of one group in log order: the first has index `len()`. All groups before it
+    /// are durable. An index that is broken takes nothing, and that is no error.
+    fn append(&self, group: &GroupNote<'_>, entries: &[Entry<'_>]) -> Result<()>;
 
     /// Indices of events whose hash may begin with these 8 bytes ([`Hash::prefix`]).
     fn candidates(&self, prefix: u64, bound: u64) -> Result<Candidates>;
@@ -66,6 +113,9 @@ pub trait Index: Send + Sync {
     /// Where the event stands; an error when `index >= len()`.
     fn location(&self, index: u64) -> Result<Location>;
 
+    /// The clock of the group that holds the event; an error when `index >= len()`.
+    fn recorded_at(&self, index: u64) -> Result<i64>;
+
     /// Direct children of `parent` with an index above `after`, ascending, at most `limit`.
     fn children(
         &self,
@@ -77,4 +127,22 @@ pub trait Index: Send + Sync {
 
     /// Events with this key digest and an index below `before`, descending, at most `limit`.
     fn lookup(&self, key: u64, before: Option<u64>, bound: u64, limit: usize) -> Result<Vec<u64>>;
+
+    /// Waits until no work is left in the background: for whoever measures.
+    fn settle(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Keeps what is worth keeping for the next life. Everything appended is durable.
+    fn close(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// The refusal of a question beyond what is covered.
+fn beyond(what: u64, covered: u64) -> Error {
+    Error::new(
+        Code::Internal,
+        format!("the index was asked about event {what} and covers {covered} events"),
+    )
 }

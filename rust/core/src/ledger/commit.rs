@@ -39,8 +39,6 @@ pub(super) struct Tail {
 pub(super) struct Begun {
     pub(super) first: u64,
     pub(super) file: Arc<dyn File>,
-    /// Bytes of the one before.
-    pub(super) sealed: u64,
 }
 
 impl Tail {
@@ -56,19 +54,19 @@ impl Tail {
             return Ok(None);
         }
         self.trim(Purpose::Trimmed)?;
-        let sealed = self.cursor.offset;
         let (first, last) = (self.cursor.next, self.cursor.last);
         let (file, start) = create(&*core.media, core.meta.id, first, last, &mut self.cursor)?;
         self.file = file.clone();
         self.reserved = start;
-        Ok(Some(Begun { first, file, sealed }))
+        Ok(Some(Begun { first, file }))
     }
 
-    /// Writes the group and its frame, and waits until both are durable; does `beside` meanwhile.
+    /// Writes the group and its frame, and waits until both are durable; does `beside` meanwhile,
+    /// which is told the place behind them.
     pub(super) fn write(
         &mut self,
         group: &mut Group,
-        beside: impl FnOnce(&Group) + Send,
+        beside: impl FnOnce(&Group, &Cursor) + Send,
     ) -> Result<()> {
         let start = self.cursor.offset;
         let offset = start + group.bytes.len() as u64;
@@ -83,22 +81,20 @@ impl Tail {
             clock,
         };
         let last = frame.write(&mut group.bytes);
-        let end = start + group.bytes.len() as u64;
-        self.reserve(end)?;
-        self.file.write_at(start, &group.bytes)?;
-        let synced = self.sync_beside(|| beside(group), group.events.len());
-        synced?;
-        let next = group.first + frame.count();
-        group.ends = frame.ends;
-        self.cursor = Cursor {
-            offset: end,
+        let after = Cursor {
+            offset: start + group.bytes.len() as u64,
             group: start,
             frame: offset,
             last: Some(last),
-            next,
+            next: group.first + frame.count(),
             clock,
             ..self.cursor.clone()
         };
+        group.ends = frame.ends;
+        self.reserve(after.offset)?;
+        self.file.write_at(start, &group.bytes)?;
+        self.sync_beside(|| beside(group, &after), group.events.len())?;
+        self.cursor = after;
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 //! how far the log is published. May use media, store, index, meta, process.
 
 use super::meta::Meta;
+use super::note::Tally;
 use super::process::Process;
 use crate::error::{Code, Error, Result};
 use crate::hash::Hash;
@@ -21,8 +22,9 @@ pub(super) struct Core {
     pub(super) meta: Meta,
     pub(super) process: Process,
     pub(super) read_only: bool,
-    /// A reader catches up in one thread at a time.
-    pub(super) refreshing: Mutex<()>,
+    /// Held while log and index grow together: by the commit thread for each group, by a reader
+    /// that catches up, by whoever builds the index anew.
+    pub(super) growing: Mutex<()>,
     /// What is published.
     pub(super) log: RwLock<Published>,
 }
@@ -32,14 +34,10 @@ pub(super) struct Core {
 pub(super) struct Published {
     /// First event and file of each segment.
     pub(super) segments: Vec<(u64, Arc<dyn File>)>,
-    /// First event and clock of each group.
-    pub(super) groups: Vec<(u64, i64)>,
     /// Behind the last published group.
     pub(super) cursor: Cursor,
-    /// Batches in all groups.
-    pub(super) batches: u64,
-    /// Bytes of the segments before the last.
-    pub(super) sealed_bytes: u64,
+    /// What is counted up to there.
+    pub(super) tally: Tally,
     /// What opening found damaged; only a read-only open gets this far with any.
     pub(super) damage: Vec<Fault>,
     /// What opening found of a torn tail.
@@ -67,6 +65,19 @@ const GUESS: usize = 1024;
 impl std::fmt::Debug for Core {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Core({:?})", self.label)
+    }
+}
+
+impl Published {
+    /// The next segment begins: the one before is complete.
+    pub(super) fn begin(&mut self, first: u64, file: Arc<dyn File>) {
+        match self.segments.last_mut() {
+            // Seen before, by a look at the log that failed behind it.
+            Some((last, there)) if *last == first => return *there = file,
+            Some((_, last)) => self.tally.seal(&**last),
+            None => {}
+        }
+        self.segments.push((first, file));
     }
 }
 
@@ -125,13 +136,6 @@ impl Core {
             }
         }
         Ok(None)
-    }
-
-    /// The clock of the group that holds event `index`.
-    pub(super) fn recorded_at(&self, index: u64) -> i64 {
-        let log = self.log.read();
-        let after = log.groups.partition_point(|(first, _)| *first <= index);
-        after.checked_sub(1).and_then(|at| log.groups.get(at)).map_or(0, |(_, clock)| *clock)
     }
 
     fn file(&self, location: Location) -> Result<Arc<dyn File>> {

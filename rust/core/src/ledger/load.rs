@@ -1,16 +1,17 @@
 //! Reading the log into the index: on open, and when a reader sees that it grew.
 //! May use store::walk, core, event.
 
-use super::core::{Core, Published};
+use super::core::Core;
 use super::names::{ByName, Names};
+use super::note;
 use super::open::reader_plan;
 use crate::error::{Code, Error, Result};
 use crate::event::keys::{digest, for_each};
 use crate::event::{Level, check};
 use crate::hash::Hash;
-use crate::index::{Entry, Location};
+use crate::index::{Entry, GroupNote, Location};
 use crate::limits::MAX_LOST;
-use crate::store::group::Group;
+use crate::store::group::{Cursor, Group};
 use crate::store::segment;
 use crate::store::walk::{Ending, Step, Walker};
 use std::ops::Range;
@@ -29,24 +30,19 @@ struct Loader {
 /// Takes everything that the walker still gives into the index and the published log.
 pub(super) fn load(core: &Core, walker: &mut Walker) -> Result<Ending> {
     let mut loader = Loader::default();
-    let mut segment = core.log.read().cursor.segment;
     loop {
         match walker.step()? {
-            Step::Segment(first, file) => {
-                segment = first;
-                let mut log = core.log.write();
-                if let Some((_, last)) = log.segments.last() {
-                    log.sealed_bytes += last.size()?;
-                }
-                log.segments.push((first, file));
-            }
+            Step::Segment(first, file) => core.log.write().begin(first, file),
             Step::Group(group) => {
-                loader.group(core, walker.bytes(), &group, segment)?;
-                publish(&mut core.log.write(), &group);
+                loader.group(core, walker.bytes(), &group, walker.cursor())?;
+                publish(core, &group, walker.cursor());
                 walker.recycle(group.events);
             }
             Step::Fault(fault) => core.log.write().damage.push(fault),
-            Step::Lost(count) => lose(core, segment, count)?,
+            Step::Lost(count) => {
+                lose(core, walker.cursor(), count)?;
+                core.log.write().cursor = walker.cursor().clone();
+            }
             Step::End(ending) => {
                 core.log.write().cursor = ending.cursor.clone();
                 return Ok(ending);
@@ -55,16 +51,35 @@ pub(super) fn load(core: &Core, walker: &mut Walker) -> Result<Ending> {
     }
 }
 
-fn publish(log: &mut Published, group: &Group) {
+/// As much is shown as is indexed: who comes back after a failure goes on from there.
+fn publish(core: &Core, group: &Group, after: &Cursor) {
+    let mut log = core.log.write();
     if let Some(frame) = &group.frame {
-        log.groups.push((group.first, frame.clock));
-        log.batches += frame.ends.len() as u64;
+        log.tally.group(frame.ends.len() as u64);
     }
     log.damage.extend(group.faults.iter().cloned());
+    log.cursor = after.clone();
+}
+
+/// What the index keeps of a group; nothing in a log that is damaged up to there.
+fn note(core: &Core, group: &Group, after: &Cursor) -> Vec<u8> {
+    let log = core.log.read();
+    let Some(frame) = &group.frame else { return Vec::new() };
+    if !log.damage.is_empty() || !group.faults.is_empty() || group.lost > 0 {
+        return Vec::new();
+    }
+    let mut tally = log.tally.clone();
+    tally.group(frame.ends.len() as u64);
+    note::write(core.meta.id, after, &tally)
+}
+
+fn clock(after: &Cursor) -> i64 {
+    if after.clock == i64::MIN { 0 } else { after.clock }
 }
 
 /// Places that stand for events that cannot be found: no section begins at offset 0.
-fn lose(core: &Core, segment: u64, count: u64) -> Result<()> {
+fn lose(core: &Core, cursor: &Cursor, count: u64) -> Result<()> {
+    let segment = cursor.segment;
     if count > MAX_LOST {
         let path = segment::path(segment);
         let message = format!("{}: {count} events are missing around {path}", core.label);
@@ -73,15 +88,16 @@ fn lose(core: &Core, segment: u64, count: u64) -> Result<()> {
             .remedy("Look for segments that were removed, added or renamed, or restore a copy"));
     }
     let location = Location { segment, offset: 0 };
+    let group = GroupNote { clock: clock(cursor), note: &[] };
     let entry = Entry { hash: Hash([0; 32]), location, parents: &[], keys: &[] };
     for _ in 0..count {
-        core.index.append(std::slice::from_ref(&entry))?;
+        core.index.append(&group, std::slice::from_ref(&entry))?;
     }
     Ok(())
 }
 
 impl Loader {
-    fn group(&mut self, core: &Core, bytes: &[u8], group: &Group, segment: u64) -> Result<()> {
+    fn group(&mut self, core: &Core, bytes: &[u8], group: &Group, after: &Cursor) -> Result<()> {
         self.places.clear();
         self.events.clear();
         self.parents.clear();
@@ -102,13 +118,14 @@ impl Loader {
         let entries: Vec<Entry<'_>> = (group.events.iter().zip(&self.events))
             .map(|((hash, block), (parents, keys))| Entry {
                 hash: *hash,
-                location: Location { segment, offset: group.offset_of(block) },
+                location: Location { segment: after.segment, offset: group.offset_of(block) },
                 parents: self.parents.get(parents.clone()).unwrap_or_default(),
                 keys: self.keys.get(keys.clone()).unwrap_or_default(),
             })
             .collect();
-        core.index.append(&entries)?;
-        lose(core, segment, group.lost)
+        let note = note(core, group, after);
+        core.index.append(&GroupNote { clock: clock(after), note: &note }, &entries)?;
+        lose(core, after, group.lost)
     }
 
     /// The indices of the parents in `hashes`; what is missing is for verification to say.
@@ -126,7 +143,7 @@ impl Loader {
 
 /// Lets a reader catch up with what writers made durable meanwhile.
 pub(super) fn refresh(core: &Core) -> Result<()> {
-    let _one = core.refreshing.lock();
+    let _one = core.growing.lock();
     if !core.log.read().damage.is_empty() {
         return Ok(()); // damage was judged once; nobody writes to such a ledger
     }

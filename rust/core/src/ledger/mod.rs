@@ -28,6 +28,7 @@ mod core;
 mod load;
 mod meta;
 mod names;
+mod note;
 mod open;
 mod prepare;
 mod process;

@@ -3,6 +3,7 @@
 use super::commit::SEGMENT_BYTES;
 use super::core::{Core, Published, Torn, corrupt};
 use super::meta::{self, Meta};
+use super::note::Tally;
 use super::process::Process;
 use super::writer::Writer;
 use super::{Options, load, publish, recover};
@@ -112,18 +113,16 @@ fn core(
     let slots = durable::read(&*media)?;
     let log = Published {
         segments: Vec::new(),
-        groups: Vec::new(),
         cursor: Cursor::beginning(),
-        batches: 0,
-        sealed_bytes: 0,
+        tally: Tally::default(),
         damage: Vec::new(),
         torn: Vec::new(),
         slots,
     };
     let process = Process::current();
     let (label, log) = (label.to_owned(), RwLock::new(log));
-    let refreshing = Mutex::new(());
-    Ok(Core { media, index, label, meta, process, read_only, refreshing, log })
+    let growing = Mutex::new(());
+    Ok(Core { media, index, label, meta, process, read_only, growing, log })
 }
 
 /// A reader only says that there is a torn tail.

@@ -3,10 +3,11 @@
 
 use super::commit::Begun;
 use super::core::Core;
+use super::note;
 use super::sequence::Group;
 use crate::cid::Cid;
 use crate::error::Result;
-use crate::index::{Entry, Location};
+use crate::index::{Entry, GroupNote, Location};
 use crate::store::durable::Mark;
 use crate::store::group::Cursor;
 
@@ -22,8 +23,9 @@ pub(super) fn mark(cursor: &Cursor, clean: bool) -> Mark {
     }
 }
 
-/// Enters a group that begins at byte `start` of `segment` into the index.
-pub(super) fn index(core: &Core, group: &Group, segment: u64, start: u64) -> Result<()> {
+/// Enters a group that begins at byte `start` of its segment, and ends at `after`, into the index.
+pub(super) fn index(core: &Core, group: &Group, start: u64, after: &Cursor) -> Result<()> {
+    let segment = after.segment;
     let entries: Vec<Entry<'_>> = (group.events.iter())
         .map(|event| Entry {
             hash: event.hash,
@@ -32,20 +34,21 @@ pub(super) fn index(core: &Core, group: &Group, segment: u64, start: u64) -> Res
             keys: group.keys.get(event.keys.clone()).unwrap_or_default(),
         })
         .collect();
-    core.index.append(&entries)
+    let mut tally = core.log.read().tally.clone();
+    tally.group(group.ends.len() as u64);
+    let note = note::write(core.meta.id, after, &tally);
+    core.index.append(&GroupNote { clock: after.clock, note: &note }, &entries)
 }
 
 /// Shows a new segment: readers find its file from now on.
 pub(super) fn begin(core: &Core, begun: Begun) {
     let mut log = core.log.write();
-    log.sealed_bytes += begun.sealed;
-    log.segments.push((begun.first, begun.file));
+    log.begin(begun.first, begun.file);
 }
 
 /// Shows the group to snapshots.
 pub(super) fn show(core: &Core, group: &Group, cursor: &Cursor) {
     let mut log = core.log.write();
-    log.groups.push((group.first, cursor.clock));
-    log.batches += group.ends.len() as u64;
+    log.tally.group(group.ends.len() as u64);
     log.cursor = cursor.clone();
 }

@@ -142,7 +142,7 @@ impl Snapshot {
         let mut block = Vec::new();
         let hash = self.core.read(self.core.index.location(index)?, &mut block)?;
         self.sound(index, hash, &block)?;
-        Ok(Stored { hash, index, block, recorded_at: self.core.recorded_at(index) })
+        Ok(Stored { hash, index, block, recorded_at: self.core.index.recorded_at(index)? })
     }
 
     /// Events in log order.

@@ -60,9 +60,9 @@ pub(super) fn stats(core: &Core, writer: Option<&Writer>) -> Result<Stats> {
         origin: core.meta.origin.clone(),
         read_only: core.read_only,
         events: log.cursor.next,
-        groups: log.groups.len() as u64,
-        batches: log.batches,
-        bytes: log.sealed_bytes + log.cursor.offset,
+        groups: log.tally.groups,
+        batches: log.tally.batches,
+        bytes: log.tally.sealed_bytes + log.cursor.offset,
         segments: log.segments.len() as u64,
         torn: log.torn.clone(),
         slots: log.slots.map(|slot| match slot {

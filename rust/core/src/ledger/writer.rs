@@ -96,6 +96,7 @@ impl Writer {
         if !shared.is_current() {
             return Err(gone(&shared.core));
         }
+        shared.core.index.ready()?;
         let mut sequencer = shared.sequencer.lock();
         while sequencer.refusal(&shared.core)?.has_no_room(batch.sections.len()) {
             control.check()?;
@@ -164,15 +165,18 @@ impl Shared {
     }
 
     fn try_commit(&self, committer: &mut Committer, group: &mut Group) -> Result<()> {
+        let _growing = self.core.growing.lock();
         let tail = &mut committer.tail;
         let mut indexed = Ok(());
         let written = tail.roll(&self.core).and_then(|begun| {
             if let Some(begun) = begun {
                 publish::begin(&self.core, begun);
             }
-            let (segment, start) = (tail.cursor.segment, tail.cursor.offset);
+            let start = tail.cursor.offset;
             // While the disk is waited for: no snapshot looks beyond what was shown.
-            tail.write(group, |group| indexed = publish::index(&self.core, group, segment, start))
+            tail.write(group, |group, after| {
+                indexed = publish::index(&self.core, group, start, after);
+            })
         });
         written.map_err(|error| self.undo(tail, &error))?;
         if !self.is_current() {

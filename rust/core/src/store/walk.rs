@@ -89,6 +89,11 @@ impl Walker {
         Ok(walker)
     }
 
+    /// Behind the last group that was given.
+    pub fn cursor(&self) -> &Cursor {
+        &self.cursor
+    }
+
     /// The bytes that events' ranges point into.
     pub fn bytes(&self) -> &[u8] {
         self.scanner.as_ref().map_or(&[], Scanner::bytes)

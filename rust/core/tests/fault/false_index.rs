@@ -9,7 +9,7 @@ use lineseal_core::error::{Code, Error, Result};
 use lineseal_core::event::keys::KeyKind;
 use lineseal_core::hash::Hash;
 use lineseal_core::index::memory::MemoryIndex;
-use lineseal_core::index::{Candidates, Entry, Index, Location};
+use lineseal_core::index::{Candidates, Entry, GroupNote, Index, Location};
 use lineseal_core::ledger::{Ledger, Options};
 use lineseal_core::media::fault::FaultMedia;
 use std::sync::Arc;
@@ -36,9 +36,18 @@ impl Index for FalseIndex {
         self.true_one.len()
     }
 
-    fn append(&self, entries: &[Entry<'_>]) -> Result<()> {
+    fn forget(&self) -> Result<()> {
+        self.true_one.forget()
+    }
+
+    fn append(&self, group: &GroupNote<'_>, entries: &[Entry<'_>]) -> Result<()> {
         self.called()?;
-        self.true_one.append(entries)
+        self.true_one.append(group, entries)
+    }
+
+    fn recorded_at(&self, index: u64) -> Result<i64> {
+        self.called()?;
+        self.true_one.recorded_at(index)
     }
 
     fn candidates(&self, prefix: u64, bound: u64) -> Result<Candidates> {
