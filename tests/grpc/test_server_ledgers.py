@@ -1,6 +1,8 @@
 """Ledgers under one directory: damaged, poisoned, locked, foreign, opened by many at once."""
 
 import resource
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +14,7 @@ from calling import TIMEOUT, Stubs, refusal, told
 from lineseal import InvalidArgumentError, Tracker
 from lineseal.server.ledgers import Ledgers
 from lineseal.v1 import provenance_pb2 as pb
-from running import Process, serving
+from running import COMMAND, Process, serving
 
 #: Reasons of a disk that does not take what it should.
 DISK = {"STORAGE_FULL", "OUTCOME_UNKNOWN", "STORAGE"}
@@ -56,14 +58,22 @@ def test_a_damaged_ledger_is_read_and_verified_but_not_written(tmp_path: Path) -
 
 
 def test_a_ledger_of_another_process_is_unavailable_until_it_is_free(tmp_path: Path) -> None:
-    with Process(tmp_path / "data") as first:
-        first.stubs.record("digits")
+    code = f"""if True:
+        from lineseal import Tracker
+        with Tracker({str(tmp_path / "data" / "default")!r}) as tracker:
+            print(tracker.record_dataset(name="digits").hash, flush=True)
+            input()"""
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        other.stdout.readline()
         with serving(tmp_path / "data") as stubs:
             found = refusal(lambda: stubs.record("more"))
             assert (found.code, found.reason) == ("UNAVAILABLE", "LEDGER_LOCKED")
             assert str(tmp_path) not in str(found)
+            assert "Stop the other process" in found.metadata["remedy"]
             assert found.retry is not None
-            assert first.stop() == 0
+            other.communicate(b"\n")
             (receipt,) = stubs.record("more")
             assert receipt.index == 1
 
@@ -91,6 +101,36 @@ def test_a_new_directory_gets_one_ledger_and_one_with_ledgers_none(tmp_path: Pat
     with serving(tmp_path / "old") as stubs:
         assert list(stubs.ledgers.ListLedgers(pb.ListLedgersRequest()).ledgers) == ["runs"]
         assert numbers(stubs, "runs").events == 1
+
+
+def test_a_data_directory_has_one_server_until_that_is_gone(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with Process(data) as first:
+        first.stubs.record("digits")
+        second = [*COMMAND, "--data", str(data)]
+        done = subprocess.run(second, capture_output=True, text=True, timeout=60)
+        assert (done.returncode, done.stdout) == (4, "")
+        assert f"another server serves {data}" in done.stderr
+        assert "--data" in done.stderr
+        first.popen.kill()
+        first.popen.wait()
+        with Process(data) as second_server:
+            (receipt,) = second_server.stubs.record("more")
+            assert receipt.index == 1
+
+
+def test_ledgers_whose_names_cannot_be_served_are_named_at_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("runs.ledger", "Runs"):
+        filled(tmp_path / name, 1)
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "notes.txt").write_text("")
+    with serving(tmp_path) as stubs:
+        assert list(stubs.ledgers.ListLedgers(pb.ListLedgersRequest()).ledgers) == ["default"]
+    (said,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    for word in ("'Runs', 'runs.ledger'", "[a-z0-9][a-z0-9-]{0,62}", "mv Runs runs"):
+        assert word in said
 
 
 def test_many_at_once_open_and_make_one_ledger(tmp_path: Path) -> None:

@@ -18,7 +18,9 @@ from lineseal.server.settings import PREFIX, resolve
 
 ConfigOption = Annotated[
     Path | None,
-    typer.Option("--config", metavar="FILE", help="Settings in TOML, named as the flags: queue."),
+    typer.Option(
+        "--config", metavar="FILE", help="Settings in TOML, named as the flags: stall-timeout = 60."
+    ),
 ]
 PortFileOption = Annotated[
     Path | None,
@@ -35,9 +37,10 @@ def serve(
 ) -> None:
     """Answer over gRPC, for programs in any language.
 
-    Ledgers lie in directories of DIR and are opened when they are asked for. An empty DIR gets
-    one named default. The first line on stdout says where the server answers. SIGTERM and Ctrl-C
-    let calls in flight end; a second one does not.
+    Ledgers lie in directories of DIR, named a-z, 0-9 and -, and are opened when they are asked
+    for; whatever else lies there is left alone. A DIR without ledgers gets one named default. One
+    server serves a DIR. The first line on stdout says where the server answers. SIGTERM and
+    Ctrl-C let calls in flight end; a second one ends the server at once, with exit status 130.
 
     A flag counts before the environment (LINESEAL_QUEUE for --queue), that before the file.
 

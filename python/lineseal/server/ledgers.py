@@ -1,8 +1,12 @@
-"""Ledgers under one directory, opened on demand, one writer each. May use `_core` and errors."""
+"""Ledgers under one directory, opened on demand, one writer each.
+
+May use `_core`, claim and errors.
+"""
 
 import copy
 import logging
 import re
+import shlex
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +18,7 @@ from lineseal.errors import (
     CorruptLedgerError,
     InvalidArgumentError,
     LedgerClosedError,
+    LedgerLockedError,
     LedgerNotFoundError,
     LinesealError,
     OutcomeUnknownError,
@@ -22,6 +27,7 @@ from lineseal.errors import (
     StorageError,
     StorageFullError,
 )
+from lineseal.server.claim import Claim
 
 T = TypeVar("T")
 
@@ -58,6 +64,9 @@ class Opened:
             self.core = _core.open_ledger(str(path), read_only=False, create=create)
         except LedgerNotFoundError:
             raise not_found(name) from None
+        except LedgerLockedError as error:
+            error.remedy = "Stop the other process on the server's machine that records to it"
+            raise
         except CorruptLedgerError as error:
             self.core = self._only_read(path, error)
         except (ReadOnlyError, StorageError, StorageFullError, OutcomeUnknownError) as error:
@@ -178,16 +187,30 @@ class Ledgers:
         self._data = Path(data)
         self._slots: dict[str, Slot] = {}
         self._lock = threading.Lock()
+        self._claim: Claim | None = None
 
     def prepare(self) -> None:
-        """Makes the directory; one without ledgers gets one."""
+        """Makes the directory, and claims it; one without ledgers gets one."""
         if (self._data / "ledger.json").exists():
             raise InvalidArgumentError(
                 f"{self._data} is itself a ledger",
                 path="data",
                 remedy="Give the directory that it lies in; its name is then the ledger's",
             )
-        self._data.mkdir(parents=True, exist_ok=True)
+        try:
+            self._data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InvalidArgumentError(
+                f"{self._data} cannot be made a directory of ledgers: {error.strerror}",
+                path="data",
+                remedy="Give a directory with --data; it is made where it is missing",
+            ) from None
+        self._claim = Claim(self._data)
+        if unnamed := [path.name for path in self._all() if not NAME.fullmatch(path.name)]:
+            log.warning(
+                "not served, for no ledger can have such a name: %s; rename to %s, as in: mv %s %s",
+                ", ".join(map(repr, unnamed)), NAME.pattern, shlex.quote(unnamed[0]), "runs",
+            )  # fmt: skip
         if not self.names():
             self.create("default")
 
@@ -214,11 +237,7 @@ class Ledgers:
 
     def names(self) -> list[str]:
         """All names, ascending."""
-        return sorted(
-            path.name
-            for path in self._data.iterdir()
-            if NAME.fullmatch(path.name) and path.is_dir()
-        )
+        return [path.name for path in self._all() if NAME.fullmatch(path.name)]
 
     def close(self) -> None:
         """Closes all."""
@@ -226,6 +245,15 @@ class Ledgers:
             slots = list(self._slots.values())
         for slot in slots:
             slot.close()
+        if self._claim is not None:
+            self._claim.close()
+
+    def _all(self) -> list[Path]:
+        """The directories of ledgers, damaged ones too, and nothing else that lies there."""
+        marks = ("ledger.json", "segments")
+        return sorted(
+            path for path in self._data.iterdir() if any((path / mark).exists() for mark in marks)
+        )
 
     def _slot(self, name: str) -> Slot:
         with self._lock:
@@ -240,5 +268,5 @@ def not_found(name: str) -> LedgerNotFoundError:
     return LedgerNotFoundError(
         f"there is no ledger {name!r}",
         path="ledger",
-        remedy="Make it with CreateLedger, as `lineseal init grpc://HOST:PORT/NAME` does",
+        remedy="ListLedgers says which there are; CreateLedger makes one",
     )

@@ -8,6 +8,7 @@ import socket
 import sys
 from pathlib import Path
 
+from lineseal.errors import InvalidArgumentError
 from lineseal.server.config import Config
 from lineseal.server.server import Server
 
@@ -24,12 +25,11 @@ def run(config: Config, *, as_json: bool = False, port_file: Path | None = None)
     )
     allow_many_files()
     asked = stop_signal()
-    server = Server(config)
-    announce(server.address, as_json, port_file)
-    log.info("serving %s on %s", config.data, server.address)
-    asked.recv(1)
-    log.info("stopping: calls in flight have %g seconds", config.grace)
-    server.stop()
+    with Server(config) as server:
+        announce(server.address, as_json, port_file)
+        log.info("serving %s on %s", config.data, server.address)
+        asked.recv(1)
+        log.info("stopping: calls in flight have %g seconds", config.grace)
     log.info("stopped")
 
 
@@ -38,8 +38,15 @@ def announce(address: str, as_json: bool, port_file: Path | None) -> None:
     if port_file is not None:
         # Whole or not there, for those who wait for it.
         new = port_file.with_name(port_file.name + ".new")
-        new.write_text(address.rpartition(":")[2] + "\n")
-        new.replace(port_file)
+        try:
+            new.write_text(address.rpartition(":")[2] + "\n")
+            new.replace(port_file)
+        except OSError as error:
+            raise InvalidArgumentError(
+                f"cannot write the port to {port_file}: {error.strerror}",
+                path="port_file",
+                remedy="Give --port-file a file in a directory that is there and can be written",
+            ) from None
     print(json.dumps({"address": address}) if as_json else address, flush=True)
 
 

@@ -1,6 +1,7 @@
 """The server itself: puts table, pools, health and reflection together; starts and drains."""
 
 import functools
+import socket
 from types import TracebackType
 from typing import Any, Self
 
@@ -108,15 +109,17 @@ class Server:
         return make(act, getattr(self._pools, rpc.pool), self._watch)
 
     def _bind(self) -> str:
-        host, _port = self.config.endpoint
+        host, port = self.config.endpoint
         try:
+            # First by hand: grpc tells the reason to its log alone.
+            family, *_, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            socket.create_server(place[:2], family=family).close()
             port = self._grpc.add_insecure_port(self.config.listen)
-        except RuntimeError:
-            port = 0
-        if not port:
+        except (OSError, RuntimeError) as error:
+            why = str(getattr(error, "strerror", None) or error).partition(" (")[0]
             raise ServiceUnavailableError(
-                f"cannot listen on {self.config.listen}",
+                f"cannot listen on {self.config.listen}: {why}",
                 path="listen",
-                remedy="Is another server running there? Choose another port with --listen",
-            )
+                remedy="Give --listen a free port (0 takes any) of an address of this machine",
+            ) from None
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -42,6 +42,7 @@ def from_file(path: Path) -> dict[str, Any]:
         raise InvalidArgumentError(
             f"{path} is not TOML: {error}", path=str(path), remedy="Write lines such as queue = 64"
         ) from None
+    found = {name.replace("-", "_"): value for name, value in found.items()}
     unknown = sorted(set(found) - set(FIELDS))
     if unknown:
         raise InvalidArgumentError(
