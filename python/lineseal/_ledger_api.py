@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from lineseal import _core, records
 from lineseal._arguments import as_text, listed, natural
 from lineseal._sugar import recorder
-from lineseal.errors import InvalidArgumentError
+from lineseal.errors import CorruptLedgerError, InvalidArgumentError
 from lineseal.event import Event
 from lineseal.trace import Trace
 
@@ -173,12 +173,15 @@ class LedgerAPI(ABC):
             raise InvalidArgumentError(
                 f"find takes one key, not {len(given)}", remedy=f"Give one of {', '.join(keys)}"
             )
-        kind, text = given[0][0], as_text(given[0][1], given[0][0])
+        return list(self._found(*given[0], natural(limit, "limit")))
+
+    def _found(self, kind: str, name: str, limit: int | None) -> Iterator[Event]:
+        text = as_text(name, kind)
 
         def page(before: int | None, size: int) -> list[Event]:
             return self._find_page(kind, text, before_index=before, limit=size)
 
-        return list(_pages(page, None, natural(limit, "limit")))
+        return _pages(page, None, limit)
 
     def trace(
         self,
@@ -341,7 +344,13 @@ def _pages(
     size, left = FIRST_PAGE, limit
     while left is None or left > 0:
         asked = size if left is None else min(size, left)
-        events = page(last, asked)
+        try:
+            events = page(last, asked)
+        except CorruptLedgerError as error:
+            if asked == 1 or error.position is None:
+                raise
+            size = asked // 2  # what stands before the damage is given first
+            continue
         yield from events
         if len(events) < asked:
             return

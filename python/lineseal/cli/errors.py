@@ -27,6 +27,7 @@ UsageError: type[Any] = next(c for c in typer.BadParameter.__mro__ if c.__name__
 SHELL_WORDS = {
     "without read_only=True": "with lineseal record",
     "read_only=True": "a verb that only reads (show, events, find, trace, impact, verify)",
+    "by events with after_index=": "with lineseal events --after-index ",
     "verify_all": "lineseal verify",
     "no_parents: true, in Python parents=()": "--no-parents, or no_parents: true in a draft",
     "parents=()": "--no-parents",

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
+from lineseal.cli.damage import Readable
 from lineseal.cli.opening import reading
 from lineseal.cli.options import JsonOption, LedgerOption, LimitOption
-from lineseal.cli.output import emit
 from lineseal.cli.shapes import event_document
 from lineseal.cli.times import moment
 from lineseal.cli.views import list_events
@@ -29,10 +29,12 @@ def events(
     limit: LimitOption = 50,
     ledger: LedgerOption = None,
     as_json: JsonOption = False,
-) -> None:
+) -> int:
     """List events, in the order of the log.
 
     An event's time is the one its producer stated; where it states none, when it was recorded.
+    In a damaged ledger the list ends before the damage with an error; --after-index reads on
+    behind it.
 
     \b
     Examples:
@@ -41,7 +43,7 @@ def events(
       lineseal events --after-index 49               # the next page
     """
     with reading(ledger) as tracker:
-        found = list(
+        readable = Readable(
             tracker.events(
                 types=types or None,
                 since=moment(since, "--since"),
@@ -50,7 +52,8 @@ def events(
                 limit=limit + 1 if limit else None,
             )
         )
+        found = list(readable)
     page = found[:limit] if limit else found
     following = page[-1].index if len(found) > len(page) else None
     document = {"events": [event_document(e) for e in page], "next_after_index": following}
-    emit(as_json, document, lambda out: list_events(out, page, following))
+    return readable.emit(as_json, document, lambda out: list_events(out, page, following))

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
+from lineseal.cli.damage import Readable
 from lineseal.cli.opening import reading
 from lineseal.cli.options import JsonOption, LedgerOption, LimitOption
-from lineseal.cli.output import emit
 from lineseal.cli.shapes import event_document
 from lineseal.cli.views import list_events
 
@@ -22,8 +22,10 @@ def find(
     limit: LimitOption = 50,
     ledger: LedgerOption = None,
     as_json: JsonOption = False,
-) -> None:
+) -> int:
     """Find events by a name; the newest comes first. Give exactly one name.
+
+    Exit status 0 also where nothing has the name: a script looks at the list, not at the status.
 
     \b
     Examples:
@@ -46,6 +48,7 @@ def find(
             "give exactly one of --" + ", --".join(given or names).replace("_", "-")
         )
     with reading(ledger) as tracker:
-        found = tracker.find(**given, limit=limit or None)
+        readable = Readable(tracker._found(*given.popitem(), limit or None))
+        found = list(readable)
     document = {"events": [event_document(event) for event in found]}
-    emit(as_json, document, lambda out: list_events(out, found, None))
+    return readable.emit(as_json, document, lambda out: list_events(out, found, None))

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from lineseal import Event
+from lineseal.cli.damage import Readable
 from lineseal.cli.opening import reading
 from lineseal.cli.options import HashArgument, JsonOption, LedgerOption, LimitOption
-from lineseal.cli.output import emit
 from lineseal.cli.shapes import event_document
 from lineseal.cli.views import list_impact
 
@@ -22,7 +22,7 @@ def impact(
     limit: LimitOption = 20,
     ledger: LedgerOption = None,
     as_json: JsonOption = False,
-) -> None:
+) -> int:
     """Show all that was made from an event, directly or not.
 
     Oldest first. All descendants are counted, by type; --limit says how many are listed.
@@ -35,7 +35,8 @@ def impact(
     counts: Counter[str] = Counter()
     listed: list[Event] = []
     with reading(ledger) as tracker:
-        for event in tracker.impact(hash):
+        readable = Readable(tracker.impact(hash))
+        for event in readable:
             if types and event.type not in types:
                 continue
             counts[event.type] += 1
@@ -48,4 +49,4 @@ def impact(
         "events": [event_document(event) for event in listed],
         "truncated": len(listed) < total,
     }
-    emit(as_json, document, lambda out: list_impact(out, listed, counts))
+    return readable.emit(as_json, document, lambda out: list_impact(out, listed, counts))

@@ -8,7 +8,7 @@ use crate::run::{Process, long};
 use lineseal_core::control::Control as Core;
 use lineseal_core::dag::impact::Descendants;
 use lineseal_core::dag::trace::Ancestors;
-use lineseal_core::error::Result;
+use lineseal_core::error::{Code, Result};
 use lineseal_core::ledger::{Snapshot, Stored};
 use pyo3::prelude::*;
 use std::sync::{Mutex, PoisonError};
@@ -108,7 +108,18 @@ impl State {
     ) -> Result<Vec<Stored>> {
         let (mut found, mut size) = (Vec::new(), 0);
         while found.len() < events && size < bytes {
-            let Some(index) = self.step(snapshot, control)? else { break };
+            let index = match self.step(snapshot, control) {
+                // What stands before the damage is given first; the next step meets it again.
+                Err(error)
+                    if error.code() == Code::CorruptLedger
+                        && matches!(self.way, Way::Down(_))
+                        && !found.is_empty() =>
+                {
+                    break;
+                }
+                index => index?,
+            };
+            let Some(index) = index else { break };
             let stored = snapshot.at(index)?;
             size += stored.block.len();
             found.push(stored);

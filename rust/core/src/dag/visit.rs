@@ -74,7 +74,7 @@ pub(super) fn pass(
 pub(super) fn corrupt(name: &Hash, message: String) -> Error {
     Error::new(Code::CorruptLedger, message)
         .hash(name)
-        .remedy("Verify the whole ledger to see what else is damaged")
+        .remedy("Run verify_all to see what else is damaged, and restore the ledger from a copy")
 }
 
 /// The refusal of a name from the caller.

@@ -81,8 +81,9 @@ impl<'a> Parts<'a> {
         writer.begin(&text(kind, "type")?)?;
         if let Some(time) = self.time {
             writer.time(time.get().parse().map_err(|_| {
-                wrong("time", "time must be an integer from -2^63 to 2^63-1")
-                    .remedy("Give microseconds since 1970 UTC")
+                wrong("time", "time must be an integer: microseconds since 1970-01-01 UTC").remedy(
+                    "For 2026-01-01T00:00:00Z it is 1767225600000000; text in ISO 8601 is not read",
+                )
             })?);
         }
         if let Some(actor) = self.actor {

@@ -2,7 +2,7 @@
 //! source that trace, impact and verify walk. Stays good while the ledger grows, and after its
 //! handle was closed. May use core, event, index, dag::source.
 
-use super::core::{Core, corrupt};
+use super::core::Core;
 use super::verify::SegmentLog;
 use crate::cid::{Cid, Codec};
 use crate::control::Control;
@@ -140,7 +140,8 @@ impl Snapshot {
                 .remedy(format!("It has {} events", self.len())));
         }
         let mut block = Vec::new();
-        let hash = self.core.read(self.core.index.location(index)?, &mut block)?;
+        let read = self.core.index.location(index).and_then(|at| self.core.read(at, &mut block));
+        let hash = read.map_err(|error| behind(error, index))?;
         self.sound(index, hash, &block)?;
         Ok(Stored { hash, index, block, recorded_at: self.core.index.recorded_at(index)? })
     }
@@ -223,7 +224,7 @@ impl Snapshot {
         }
         let message =
             format!("{}: event {index} is not what its name {hash} says", self.core.label);
-        Err(corrupt(message).hash(hash).position(index))
+        Err(behind(corrupt(message).hash(hash), index))
     }
 
     /// In a damaged ledger "not found" would say more than is known.
@@ -237,6 +238,25 @@ impl Snapshot {
             .hash(text)
             .remedy("Check the hash, and that this is the ledger it was recorded in")
     }
+}
+
+/// The error of an open ledger that turns out to be damaged.
+fn corrupt(message: impl Into<String>) -> Error {
+    Error::new(Code::CorruptLedger, message).remedy(
+        "Run verify_all to see what is damaged, and restore the ledger from a copy; what is sound \
+         in it is still read",
+    )
+}
+
+/// The error of an event that is damaged, with how to read on.
+fn behind(error: Error, index: u64) -> Error {
+    if error.code() != Code::CorruptLedger {
+        return error;
+    }
+    error.position(index).remedy(format!(
+        "Run verify_all to see what is damaged, read on behind it by events with \
+         after_index={index}, and restore the ledger from a copy"
+    ))
 }
 
 /// The least and greatest [`Hash::prefix`] of hashes that begin with these hex digits.
