@@ -10,20 +10,18 @@ class Watch:
 
     def __init__(self, timeout: float) -> None:
         self._timeout = timeout
+        # Changed by one operation at a time, which needs no lock: two for every call are dear.
         self._waiting: dict[object, tuple[float, Callable[[], object]]] = {}
-        self._lock = threading.Lock()
         self._ended = threading.Event()
         threading.Thread(target=self._run, name="lineseal-watch", daemon=True).start()
 
     def waits(self, call: object, cancel: Callable[[], object]) -> None:
         """From now on `call` waits for its client."""
-        with self._lock:
-            self._waiting[call] = (time.monotonic() + self._timeout, cancel)
+        self._waiting[call] = (time.monotonic() + self._timeout, cancel)
 
     def goes_on(self, call: object) -> None:
         """`call` waits no more."""
-        with self._lock:
-            self._waiting.pop(call, None)
+        self._waiting.pop(call, None)
 
     def close(self) -> None:
         """Ends the thread."""
@@ -32,9 +30,7 @@ class Watch:
     def _run(self) -> None:
         while not self._ended.wait(min(1.0, self._timeout / 4)):
             now = time.monotonic()
-            with self._lock:
-                late = [(c, cancel) for c, (due, cancel) in self._waiting.items() if due < now]
-                for call, _cancel in late:
-                    del self._waiting[call]
-            for _call, cancel in late:
-                cancel()
+            for call, (due, cancel) in self._waiting.copy().items():
+                # Who takes it out is the one who acts.
+                if due < now and self._waiting.pop(call, None):
+                    cancel()

@@ -4,7 +4,7 @@
 //! # The life of an append
 //!
 //! ```text
-//!  caller's thread          | caller's thread, one lock | commit thread            |
+//!  caller's thread          | caller's thread, one lock | one at a time: the seat   |
 //!  prepare.rs               | sequence.rs               | commit.rs                | publish.rs
 //!  check each block         | known? -> its receipt     | roll to a new segment?   | index
 //!  hash it                  | parents there?            | write group + frame      | snapshots
@@ -15,8 +15,9 @@
 //! - Nothing is visible to anyone before its `fdatasync` returned: snapshots, readers and receipts
 //!   all stand behind it. What is sequenced and not yet durable is *pending*: only the sequencer
 //!   sees it, so that a duplicate waits for the first copy and a child may follow its parent.
-//! - While the commit thread waits for the disk, other batches are prepared and sequenced into the
-//!   next group: the more submitters, the larger the groups.
+//! - A caller that waits takes the seat and commits itself when it is free; else the commit thread
+//!   does ([`writer`]). While the disk is waited for, other batches are prepared and sequenced
+//!   into the next group: the more submitters, the larger the groups.
 //! - A refusal before sequencing leaves no trace. A failure after it poisons the writer
 //!   ([`writer`]); opening again recovers ([`recover`]).
 //!
@@ -60,6 +61,7 @@ pub use process::Process;
 use registry::Slot;
 use std::path::PathBuf;
 use std::sync::Arc;
+use writer::Writer;
 
 /// Where a ledger is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,26 +150,21 @@ impl Ledger {
     /// Stage 2: gives the batch its place in the log, all of it or nothing. The ticket waits for
     /// the disk.
     pub fn submit(&self, batch: Batch) -> Result<Ticket> {
-        self.sequence(&batch, &Control::new())
-    }
-
-    fn sequence(&self, batch: &Batch, control: &Control) -> Result<Ticket> {
-        let open = self.open_state()?;
-        let Some(writer) = &open.writer else {
-            return Err(Error::new(
-                Code::ReadOnly,
-                format!("{} was opened read-only", self.0.label),
-            )
-            .remedy("Open it without read_only=True to record"));
-        };
-        writer.submit(batch, control)
+        self.writer()?.submit(&batch, &Control::new())
     }
 
     /// Records a batch: submits it and waits until it is durable, or the control's deadline passes.
     /// Cancelled before it is sequenced, nothing of it is recorded; afterwards all of it is.
     pub fn record(&self, batch: Batch, control: &Control) -> Result<Vec<Receipt>> {
         control.check()?;
-        self.sequence(&batch, control)?.wait(AckLevel::Sequenced, control.deadline())
+        self.writer()?.record(&batch, control)
+    }
+
+    fn writer(&self) -> Result<Arc<Writer>> {
+        self.open_state()?.writer.ok_or_else(|| {
+            Error::new(Code::ReadOnly, format!("{} was opened read-only", self.0.label))
+                .remedy("Open it without read_only=True to record")
+        })
     }
 
     /// The log as it is now; a reader looks first whether it grew.

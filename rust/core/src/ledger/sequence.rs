@@ -47,7 +47,7 @@ pub(super) struct Sequencer {
     pub(super) open: Group,
     /// Names of the open group's events, and of those of the group that is being written.
     pub(super) pending: [ByName<u64>; 2],
-    /// Whether the commit thread works on a group.
+    /// Whether a group is being written.
     pub(super) writing: bool,
     /// No more batches: the writer is being closed.
     pub(super) closing: bool,

@@ -44,7 +44,7 @@ impl Ticket {
     }
 }
 
-/// How far the commit thread came.
+/// How far committing came.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     state: Mutex<State>,
@@ -73,6 +73,12 @@ impl Progress {
         for moved in &self.moved {
             moved.notify_all();
         }
+    }
+
+    /// Whether nothing is left to wait for, for better or worse.
+    pub(super) fn reached(&self, group: u64) -> bool {
+        let state = self.state.lock();
+        state.done >= group || state.failed.is_some()
     }
 
     fn moved(&self, group: u64) -> &Condvar {

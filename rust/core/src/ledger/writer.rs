@@ -1,5 +1,9 @@
-//! The one writer of a ledger: its lock, its sequencer, and the thread that commits and publishes.
+//! The one writer of a ledger: its lock, its sequencer, and who commits and publishes.
 //! May use sequence, commit, publish, ticket.
+//!
+//! Whoever holds the *seat* commits. A caller that waits for its batch anyway takes the seat when it
+//! is free, which spares two switches of threads; what others submitted meanwhile, and what nobody
+//! waits for, is for the commit thread.
 //!
 //! A failure after *sequence* poisons it: the state in memory is ahead of what is known of the
 //! disk, so nothing more is accepted until the ledger is opened anew.
@@ -9,7 +13,7 @@ use super::core::{Core, corrupt};
 use super::prepare::Batch;
 use super::publish;
 use super::sequence::{Group, Sequencer};
-use super::ticket::{Progress, Ticket};
+use super::ticket::{AckLevel, Progress, Receipt, Ticket};
 use crate::control::Control;
 use crate::error::{Code, Error, Result};
 use crate::media::{Guard, Purpose};
@@ -17,15 +21,19 @@ use crate::store::durable::Durable;
 use parking_lot::{Condvar, Mutex};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How often a submitter that waits for room looks whether its caller still does.
 const LOOK: Duration = Duration::from_millis(50);
 
+/// A caller with less time than this leaves the commit to the thread, so that a slow disk cannot
+/// hold it beyond its deadline.
+const PATIENT: Duration = Duration::from_secs(1);
+
 /// The write half of an open ledger.
 pub(super) struct Writer {
     shared: Arc<Shared>,
-    thread: Mutex<Option<JoinHandle<Committer>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 struct Shared {
@@ -33,6 +41,8 @@ struct Shared {
     /// The lock on the files; given back on close.
     guard: Mutex<Option<Box<dyn Guard>>>,
     sequencer: Mutex<Sequencer>,
+    /// The seat of who commits.
+    seat: Mutex<Committer>,
     /// The commit thread waits here for work.
     work: Condvar,
     /// Submitters wait here for room.
@@ -42,7 +52,7 @@ struct Shared {
     spare: Mutex<Group>,
 }
 
-/// What belongs to the commit thread alone.
+/// What belongs to the one who commits.
 struct Committer {
     tail: Tail,
     durable: Durable,
@@ -60,21 +70,19 @@ impl Writer {
             sequencer: Mutex::new(Sequencer::new(tail.cursor.next)),
             core,
             guard: Mutex::new(Some(guard)),
+            seat: Mutex::new(Committer { tail, durable }),
             work: Condvar::new(),
             room: Condvar::new(),
             progress: Arc::default(),
             spare: Mutex::default(),
         });
-        let (theirs, mut committer) = (shared.clone(), Committer { tail, durable });
+        let theirs = shared.clone();
         let thread = std::thread::Builder::new()
             .name("lineseal-commit".to_owned())
             .spawn(move || {
-                let poison = PoisonOnPanic(&theirs);
-                while let Some(group) = theirs.next_group() {
-                    theirs.commit(&mut committer, group);
+                while theirs.wait_for_work() {
+                    theirs.commit_next(&mut theirs.seat.lock());
                 }
-                std::mem::forget(poison);
-                committer
             })
             .map_err(|error| Error::new(Code::Storage, format!("no thread to commit: {error}")))?;
         Ok(Writer { shared, thread: Mutex::new(Some(thread)) })
@@ -90,22 +98,36 @@ impl Writer {
         self.shared.sequencer.lock().failed.clone()
     }
 
-    /// Stage 2; waits for room while the open group is full, as long as `control` allows.
+    /// Stage 2, and the commit thread does the rest.
     pub(super) fn submit(&self, batch: &Batch, control: &Control) -> Result<Ticket> {
-        let shared = &*self.shared;
-        if !shared.is_current() {
-            return Err(gone(&shared.core));
+        let ticket = self.sequence(batch, control)?;
+        self.shared.work.notify_one();
+        Ok(ticket)
+    }
+
+    /// All stages.
+    pub(super) fn record(&self, batch: &Batch, control: &Control) -> Result<Vec<Receipt>> {
+        let ticket = self.sequence(batch, control)?;
+        let deadline = control.deadline();
+        let patient = deadline.is_none_or(|at| at > Instant::now() + PATIENT);
+        if patient {
+            self.shared.commit_until(ticket.group);
+        } else {
+            self.shared.work.notify_one();
         }
+        ticket.wait(AckLevel::Sequenced, deadline)
+    }
+
+    /// Waits for room while the open group is full, as long as `control` allows.
+    fn sequence(&self, batch: &Batch, control: &Control) -> Result<Ticket> {
+        let shared = &*self.shared;
         shared.core.index.ready()?;
         let mut sequencer = shared.sequencer.lock();
         while sequencer.refusal(&shared.core)?.has_no_room(batch.sections.len()) {
             control.check()?;
             shared.room.wait_for(&mut sequencer, LOOK);
         }
-        let ticket = sequencer.add(batch, &shared.core, &shared.progress)?;
-        drop(sequencer);
-        shared.work.notify_one();
-        Ok(ticket)
+        sequencer.add(batch, &shared.core, &shared.progress)
     }
 
     /// Commits what is sequenced, trims the segment, writes a clean mark, lets go of the lock.
@@ -115,10 +137,11 @@ impl Writer {
         self.shared.work.notify_one();
         self.shared.room.notify_all();
         let joined = thread.join();
-        let Ok(mut committer) = joined else {
+        let mut committer = self.shared.seat.lock();
+        if joined.is_err() {
             self.shared.guard.lock().take();
             return Err(Error::new(Code::Internal, "the commit thread panicked"));
-        };
+        }
         let closed = match self.failure() {
             // What a failed write left behind is for recovery to judge.
             Some(_) => Ok(()),
@@ -134,26 +157,45 @@ impl Shared {
         self.guard.lock().as_ref().is_some_and(|guard| guard.is_current())
     }
 
-    /// The next group to write; `None` when the writer closes or failed.
-    fn next_group(&self) -> Option<Group> {
+    /// Waits until there is a group to write; `false` when there will be none.
+    fn wait_for_work(&self) -> bool {
         let mut sequencer = self.sequencer.lock();
-        loop {
-            if sequencer.failed.is_some() {
-                return None;
-            }
+        while sequencer.failed.is_none() {
             if !sequencer.open.events.is_empty() {
-                let group = sequencer.take(std::mem::take(&mut *self.spare.lock()));
-                self.room.notify_all();
-                return Some(group);
+                return true;
             }
             if sequencer.closing {
-                return None;
+                return false;
             }
             self.work.wait(&mut sequencer);
         }
+        false
     }
 
-    fn commit(&self, committer: &mut Committer, mut group: Group) {
+    /// Commits in the caller's thread until `group` is published, unless another one commits.
+    fn commit_until(&self, group: u64) {
+        if self.progress.reached(group) {
+            return;
+        }
+        // Who has the seat looks for more work after it gave it back: here, or as the thread.
+        let Some(mut seat) = self.seat.try_lock() else { return };
+        while !self.progress.reached(group) && self.commit_next(&mut seat) {}
+        drop(seat);
+        if !self.sequencer.lock().open.events.is_empty() {
+            self.work.notify_one();
+        }
+    }
+
+    /// Commits the open group; `false` when there is none.
+    fn commit_next(&self, committer: &mut Committer) -> bool {
+        let mut sequencer = self.sequencer.lock();
+        if sequencer.failed.is_some() || sequencer.open.events.is_empty() {
+            return false;
+        }
+        let mut group = sequencer.take(std::mem::take(&mut *self.spare.lock()));
+        drop(sequencer);
+        self.room.notify_all();
+        let poison = PoisonOnPanic(self);
         match self.try_commit(committer, &mut group) {
             Ok(()) => {
                 self.sequencer.lock().published();
@@ -162,6 +204,8 @@ impl Shared {
             }
             Err(error) => self.poison(error),
         }
+        std::mem::forget(poison);
+        true
     }
 
     fn try_commit(&self, committer: &mut Committer, group: &mut Group) -> Result<()> {
@@ -221,7 +265,7 @@ struct PoisonOnPanic<'a>(&'a Shared);
 
 impl Drop for PoisonOnPanic<'_> {
     fn drop(&mut self) {
-        self.0.poison(corrupt("the commit thread panicked"));
+        self.0.poison(corrupt("a commit panicked"));
     }
 }
 
