@@ -17,7 +17,7 @@ from lineseal._core import UNSET, Link, Receipt, __version__, build_profile
 from lineseal._core import checks as _checks
 from lineseal.errors import *  # noqa: F403
 from lineseal.event import Event
-from lineseal.open import open_ledger
+from lineseal.open import list_ledgers, open_ledger
 from lineseal.records import (
     ApprovalRecord,
     CustomRecord,
@@ -74,6 +74,7 @@ __all__ = [
     "__version__",
     "checksum",
     "codec",
+    "list_ledgers",
     "open_ledger",
     "verify_blocks",
     *errors.__all__,

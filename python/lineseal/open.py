@@ -1,10 +1,18 @@
-"""Opens a ledger by its address."""
+"""Opens a ledger by its address, and says which there are."""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from lineseal._arguments import as_path
-from lineseal.errors import InvalidArgumentError
+from lineseal.errors import InvalidArgumentError, LedgerNotFoundError
 from lineseal.tracker import Tracker
+
+#: What every ledger's directory has.
+MARK = "ledger.json"
+#: What looks like a service without its scheme.
+HOST_PORT = re.compile(r"([A-Za-z0-9.-]+|\[[0-9a-f:.]+\]):[0-9]{1,5}(/[^/]*)?")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,24 +31,61 @@ def open_ledger(
     """Opens the ledger in a directory (see `Tracker`) or of a service (see `Client`).
 
     Args:
-        address: The directory, or `grpc://host:port/ledger`.
+        address: The directory, or `grpc://host:port/ledger`; without a port it is 50051, without a
+            ledger it is `default`.
         read_only: Neither write nor take the lock. The ledger must be there.
         create: Make the ledger when it is not there.
         timeout: Seconds that a service may take to be found, and to answer; `Client` says what it
             takes otherwise.
     """
     text = as_path(address, "the ledger's address")
-    scheme, colon, _ = text.partition("://")
-    if not colon or not scheme.isalpha():
+    if not _is_service(text):
         return Tracker(text, read_only=read_only, create=create)
-    if scheme != "grpc":
-        raise InvalidArgumentError(
-            f"{scheme}:// is no scheme of ledgers",
-            remedy="Give the path of a ledger's directory, or grpc://host:port/ledger",
-        )
     from lineseal import Client
     from lineseal.client.address import split
 
     target, ledger = split(text)
     seconds = {} if timeout is None else {"timeout": timeout, "connect_timeout": timeout}
     return Client(target, ledger, read_only=read_only, create=create, **seconds)
+
+
+def list_ledgers(place: str | os.PathLike[str]) -> list[str]:
+    """The ledgers of a service or in a directory, each as `open_ledger` takes it.
+
+    Args:
+        place: `grpc://host:port`, or a directory that ledgers lie in.
+    """
+    text = as_path(place, "the place")
+    if not _is_service(text):
+        if not Path(text).is_dir():
+            raise LedgerNotFoundError(
+                f"there is no directory {text}",
+                path=text,
+                remedy="Give grpc://host:port, or a directory that ledgers lie in",
+            )
+        if (Path(text) / MARK).exists():
+            return [text]
+        return sorted(str(mark.parent) for mark in Path(text).glob(f"*/{MARK}"))
+    from lineseal.client.address import split
+    from lineseal.client.listing import ledger_names
+
+    target, _ledger = split(text)
+    return [f"grpc://{target}/{name}" for name in ledger_names(target)]
+
+
+def _is_service(text: str) -> bool:
+    """Whether the address is a service's; one that may be meant so is refused."""
+    scheme, colon, _ = text.partition("://")
+    if colon and scheme.isalpha():
+        if scheme == "grpc":
+            return True
+        raise InvalidArgumentError(
+            f"{scheme}:// is no scheme of ledgers",
+            remedy="Give the path of a ledger's directory, or grpc://host:port/ledger",
+        )
+    if HOST_PORT.fullmatch(text) and not Path(text).exists():
+        raise InvalidArgumentError(
+            f"{text} may be a service or a directory",
+            remedy=f"Write grpc://{text} for a service, or ./{text} for a directory",
+        )
+    return False

@@ -129,6 +129,43 @@ def test_a_bad_line_is_named_and_what_stands_before_it_is_told(cli: Cli, small: 
         assert len(tracker) == 5 + 1_000
 
 
+def draft(name: object, **more: object) -> str:
+    return json.dumps({"type": "dataset", "record": {"name": f"d{name}"}} | more)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([draft(1), draft(2), draft(1)], "line 3: lines 1 and 3 are equal"),
+        ([*map(draft, range(1_010)), draft(1_004)], "line 1011: lines 1005 and 1011 are equal"),
+        (
+            [*map(draft, range(1_010)), draft("x", parents=[{"position": 1_015}])],
+            "line 1011: no line 1016 stands before this one",
+        ),
+        ([draft(1), "", " ", draft(2)], "line 2: the line is empty"),
+        ([*map(draft, range(1_010)), "", draft("x")], "line 1011: the line is empty"),
+    ],
+)
+def test_messages_count_lines_of_the_input_from_one(
+    cli: Cli, small: Small, lines: list[str], said: str
+) -> None:
+    done = cli("record", "--batch", "-l", small.path, "--json", stdin="\n".join(lines))
+    assert (done.status, done.json["error"]["message"]) == (2, said)
+
+
+def test_blank_lines_at_the_end_are_ignored(cli: Cli, small: Small) -> None:
+    stdin = draft(1) + "\n" + draft(2) + "\n\n \r\n"
+    done = cli("record", "--batch", "-l", small.path, "--json", stdin=stdin)
+    assert (done.status, done.json["count"]) == (0, 2)
+
+
+def test_a_time_in_text_is_refused_with_what_it_should_be(cli: Cli, small: Small) -> None:
+    stdin = draft(1, type="training", time="2026-01-01T00:00:00Z")
+    error = cli("record", "-l", small.path, "--json", stdin=stdin).json["error"]
+    assert (error["path"], "microseconds since 1970" in error["message"]) == ("time", True)
+    assert "1767225600000000" in error["remedy"]
+
+
 @pytest.mark.parametrize("error", [OutcomeUnknownError, LedgerTimeoutError])
 @pytest.mark.parametrize("calls", [0, 1])
 def test_lines_that_may_be_recorded_are_not_told_as_if_they_were_not(

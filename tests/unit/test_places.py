@@ -21,6 +21,7 @@ from lineseal import (
     StorageError,
     Tracker,
     UnsupportedFormatError,
+    list_ledgers,
     open_ledger,
 )
 
@@ -149,6 +150,34 @@ def test_other_schemes_are_refused() -> None:
     with pytest.raises(InvalidArgumentError, match="no scheme of ledgers") as caught:
         open_ledger("http://localhost:50051/default")
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "place", ["localhost:50051", "localhost:50051/x", "[::1]:1/x", "10.0.0.1:1"]
+)
+def test_what_looks_like_a_service_makes_no_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InvalidArgumentError, match="a service or a directory") as caught:
+        open_ledger(place)
+    assert f"grpc://{place}" in str(caught.value.remedy)
+    assert f"./{place}" in str(caught.value.remedy)
+    assert list(tmp_path.iterdir()) == []
+    open_ledger("./runs:1").close()
+    with open_ledger("runs:1") as tracker:
+        assert len(tracker) == 0
+
+
+def test_ledgers_in_a_directory_are_listed(tmp_path: Path) -> None:
+    for name in ("b", "a.ledger"):
+        Tracker(tmp_path / name).close()
+    (tmp_path / "photos").mkdir()
+    found = [str(tmp_path / "a.ledger"), str(tmp_path / "b")]
+    assert list_ledgers(tmp_path) == found
+    assert list_ledgers(tmp_path / "b") == [str(tmp_path / "b")]
+    with pytest.raises(LedgerNotFoundError):
+        list_ledgers(tmp_path / "nowhere")
 
 
 def test_open_ledger_opens_a_directory(tmp_path: Path) -> None:

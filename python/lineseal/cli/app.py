@@ -19,6 +19,7 @@ from lineseal.cli.events import events
 from lineseal.cli.find import find
 from lineseal.cli.impact import impact
 from lineseal.cli.init import init
+from lineseal.cli.ledgers import ledgers
 from lineseal.cli.record import record
 from lineseal.cli.serve import serve
 from lineseal.cli.show import show
@@ -36,7 +37,9 @@ Exit status: 0 ok; 1 verification failed, or a file differs; 2 usage or invalid 
 3 not found; 4 unavailable or locked; 5 corrupt ledger; 6 undetermined; 70 a fault in lineseal;
 130 interrupted."""
 
-VERBS = (demo, init, record, show, events, find, trace, impact, verify, check, stats, serve)
+VERBS = (
+    demo, init, record, show, events, find, trace, impact, verify, check, stats, ledgers, serve,
+)  # fmt: skip
 
 
 class InOrder(TyperGroup):

@@ -31,6 +31,7 @@ SHELL_WORDS = {
     "verify_all": "lineseal verify",
     "no_parents: true, in Python parents=()": "--no-parents, or no_parents: true in a draft",
     "parents=()": "--no-parents",
+    "create=True or ": "",
     "a longer connect_timeout": "a longer LINESEAL_TIMEOUT",
     "a longer timeout": "a longer LINESEAL_TIMEOUT",
 }

@@ -17,7 +17,8 @@ def stats(ledger: LedgerOption = None, as_json: JsonOption = False) -> None:
     """
     with reading(ledger) as tracker:
         numbers = tracker.stats()
-    told = numbers | {"durable_slots": ", ".join(numbers["durable_slots"])}
+    slots = ", ".join(numbers["durable_slots"]).replace("empty", "not used yet")
+    told = numbers | {"durable_slots": slots}
     shown = [
         (name.replace("_", " "), text) for name, value in told.items() for text in _texts(value)
     ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from lineseal.errors import InvalidArgumentError
 
 SCHEME = "grpc://"
+#: Where `lineseal serve` answers unless it is told otherwise.
+PORT = 50051
 
 
 def target_of(address: str) -> str:
@@ -26,8 +28,10 @@ def target_of(address: str) -> str:
 
 
 def split(address: str) -> tuple[str, str]:
-    """HOST:PORT and ledger of `grpc://host:port/ledger`; the ledger may be left out."""
+    """HOST:PORT and ledger of `grpc://host:port/ledger`; port and ledger may be left out."""
     target, _, ledger = address.removeprefix(SCHEME).partition("/")
+    if target and (":" not in target or target.endswith("]")):
+        target += f":{PORT}"
     return target_of(target), ledger.removesuffix("/") or "default"
 
 

@@ -48,7 +48,7 @@ def report_of(message: pb.Report) -> Report:
 
 
 def stats_of(ledger: pb.Ledger) -> dict[str, Any]:
-    """A ledger in numbers, as `Tracker.stats` names them."""
+    """A ledger in numbers, as `Tracker.stats` names them; without its address."""
     torn = [
         {
             "segment": tail.segment,
@@ -59,7 +59,6 @@ def stats_of(ledger: pb.Ledger) -> dict[str, Any]:
         for tail in ledger.torn
     ]
     return {
-        "ledger": ledger.name,
         **{key: getattr(ledger, key) for key in NUMBERS},
         "torn": torn,
         "durable_slots": tuple(ledger.durable_slots),

@@ -127,7 +127,7 @@ class Channel:
         return self._calls[method]
 
     def _one(self, method: str) -> Any:
-        service = LEDGER if method.endswith("Ledger") and method != "VerifyLedger" else PROVENANCE
+        service = LEDGER if "Ledger" in method and method != "VerifyLedger" else PROVENANCE
 
         def make() -> Any:
             ask, answer = getattr(pb, method + "Request"), getattr(pb, method + "Response")

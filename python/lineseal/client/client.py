@@ -16,6 +16,7 @@ from lineseal.client.checks import Checks
 from lineseal.client.probe import who_answers
 from lineseal.errors import (
     InvalidArgumentError,
+    LedgerNotFoundError,
     LedgerTimeoutError,
     LinesealError,
     ReadOnlyError,
@@ -95,6 +96,12 @@ class Client(LedgerAPI):
             self._channel.ask(method, request, within)
         except BaseException as error:
             self._channel.close()
+            if isinstance(error, LedgerNotFoundError):
+                service = f"grpc://{self._channel.address}"
+                error.remedy = (
+                    f"Make it with create=True or `lineseal init {service}/{self.ledger}`;"
+                    f" `lineseal ledgers {service}` says which there are"
+                )
             if isinstance(error, (LedgerTimeoutError, ServiceUnavailableError)):
                 raise (who_answers(self._channel.address, within) or error) from error.__cause__
             raise
@@ -115,7 +122,8 @@ class Client(LedgerAPI):
         return self._record(_core.make_batch_json(as_drafts(drafts)))
 
     def stats(self) -> dict[str, Any]:
-        return stats_of(self._info())
+        address = f"grpc://{self._channel.address}/{self.ledger}"
+        return {"ledger": address} | stats_of(self._info())
 
     def server_verify(self, names: Name | Iterable[Name]) -> Report:
         """What the server finds when it rehashes the events and all their ancestors.

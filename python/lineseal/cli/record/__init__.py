@@ -25,8 +25,10 @@ def read_stdin(
 ) -> None:
     """Record events, from flags or from JSON drafts on stdin.
 
-    A draft is {"type", "time", "actor", "parents": [{"hash", "role"}], "record": {…}}. With --batch
-    each line is one, and a parent may be {"position": N}: line N of the input, from 0.
+    A draft is {"type", "time", "actor", "parents": [{"hash", "role"}], "record": {…}}. Its time is
+    an integer, microseconds since 1970-01-01 UTC (--time takes ISO 8601); a happening without one
+    gets the present, a prediction without a prediction_id gets a new one. With --batch each line is
+    a draft, and a parent may be {"position": N}: the line with N lines before it, 0 for the first.
 
     \b
     Examples:

@@ -4,7 +4,8 @@ May use lineseal and the cli's shared modules. Memory is bounded by a chunk, and
 """
 
 import itertools
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import Annotated, BinaryIO
 
 import typer
@@ -15,10 +16,21 @@ from lineseal.cli.output import emit
 from lineseal.cli.progress import bar
 from lineseal.cli.record.positions import placed
 from lineseal.cli.shapes import receipt_document
-from lineseal.errors import LedgerTimeoutError, LinesealError, OutcomeUnknownError
+from lineseal.errors import (
+    InvalidRecordError,
+    LedgerTimeoutError,
+    LinesealError,
+    OutcomeUnknownError,
+)
 
 # Large enough that one sync a chunk costs little, small enough that a bar moves.
 CHUNK = 1_000
+
+# How the core names other events of the same batch, from 0.
+PLACES = re.compile(
+    r"events [0-9]+ and [0-9]+ of the batch|event [0-9]+ of the batch has event [0-9]+"
+    r"|event at position [0-9]+"
+)
 
 BatchOption = Annotated[
     bool, typer.Option("--batch", help="Read JSON lines: one draft on each line of stdin.")
@@ -33,6 +45,10 @@ def record_lines(stream: BinaryIO, ledger: str | None, as_json: bool) -> None:
         for chunk in _chunks(stream):
             first = len(receipts)
             try:
+                if b"" in chunk:
+                    raise InvalidRecordError(
+                        "the line is empty", position=chunk.index(b""), remedy="Leave it out"
+                    )
                 receipts += tracker.record_json(placed(chunk, first, hashes))
             except (LedgerTimeoutError, OutcomeUnknownError) as error:
                 raise _unknown(error, first, len(chunk)) from error
@@ -53,9 +69,21 @@ def record_lines(stream: BinaryIO, ledger: str | None, as_json: bool) -> None:
 
 
 def _chunks(stream: BinaryIO) -> Iterable[list[bytes]]:
-    lines = iter(stream)
+    lines = _lines(stream)
     while chunk := list(itertools.islice(lines, CHUNK)):
         yield chunk
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines, blank ones as b"", without those at the end."""
+    blank = 0
+    for line in stream:
+        if line.isspace():
+            blank += 1
+            continue
+        yield from itertools.repeat(b"", blank)
+        blank = 0
+        yield line
 
 
 def _with_line(error: LinesealError, first: int, count: int) -> LinesealError:
@@ -69,7 +97,14 @@ def _with_line(error: LinesealError, first: int, count: int) -> LinesealError:
         )
     else:
         told = "Nothing is recorded"
-    return _retold(error, f"line {line + 1}: {error.message}", line, told)
+    message = PLACES.sub(lambda found: _in_lines(found[0], first), error.message)
+    return _retold(error, f"line {line + 1}: {message}", line, told)
+
+
+def _in_lines(said: str, first: int) -> str:
+    """The core's words about places in a batch, told in lines."""
+    said = said.replace("event", "line").replace(" of the batch", "").replace("at position ", "")
+    return re.sub("[0-9]+", lambda number: str(first + int(number[0]) + 1), said)
 
 
 def _unknown(error: LinesealError, first: int, count: int) -> LinesealError:
