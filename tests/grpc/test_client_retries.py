@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
 from lineseal import (
+    AsyncClient,
     Client,
     DatasetRecord,
     InvalidRecordError,
@@ -237,3 +239,43 @@ def test_details_that_no_server_of_ours_sends_are_no_crash(pair: Pair, detail: A
     liar.meddle = meddle
     with pytest.raises(LinesealError, match="odd"):
         client.get("0" * 64)
+
+
+@pytest.mark.parametrize("method", ["GetLedger", "ListEvents", "Trace", "Record", "GetEvent"])
+def test_a_cancelled_task_cancels_its_call(pair: Pair, method: str) -> None:
+    client, liar = pair
+    data = client.record_dataset(name="digits")
+    came, gone = threading.Event(), threading.Event()
+
+    def meddle(called: str, _number: int, context: grpc.ServicerContext) -> None:
+        if called == method:
+            context.add_callback(gone.set)
+            came.set()
+            gone.wait(10)
+
+    async def listed(tracker: AsyncClient) -> list[Any]:
+        return [event async for event in tracker.events()]
+
+    verbs: dict[str, Any] = {
+        "GetLedger": lambda tracker: tracker.count(),
+        "ListEvents": listed,
+        "Trace": lambda tracker: tracker.trace(data),
+        "Record": lambda tracker: tracker.record_dataset(name="other"),
+        "GetEvent": lambda tracker: tracker.get(data),
+    }
+
+    async def story() -> None:
+        async with AsyncClient(client._channel.address) as tracker:
+            await tracker.count()
+            liar.meddle = meddle
+            task = asyncio.ensure_future(verbs[method](tracker))
+            await asyncio.to_thread(came.wait, 10)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert await asyncio.to_thread(gone.wait, 5), "the server was told"
+            liar.meddle = lambda *_: None
+            assert await tracker.get(data), "the client goes on"
+
+    asyncio.run(story())
+    assert liar.calls[method] <= 3, "nobody tries again"

@@ -12,6 +12,7 @@ import itertools
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
+from lineseal.client.calls import Calls
 from lineseal.client.client import Client
 
 if TYPE_CHECKING:
@@ -53,9 +54,9 @@ def _iterated(
     async def iterate(
         self: AsyncClient, /, *args: P.args, **kwargs: P.kwargs
     ) -> AsyncIterator[Event]:
-        client = await self._opened()
-        events = await self._run(functools.partial(verb, client, *args, **kwargs))
-        while some := await self._run(functools.partial(_take, events)):
+        client, calls = await self._opened(), Calls()
+        events = await self._run(functools.partial(verb, client, *args, **kwargs), calls)
+        while some := await self._run(functools.partial(_take, events), calls):
             for event in some:
                 yield event
 
@@ -70,7 +71,7 @@ class AsyncClient:
     """A ledger of a service, for asyncio: `Client` with every verb awaited.
 
     `events` and `impact` are asynchronous iterators; `len()` is `await count()`. A task that is
-    cancelled stops waiting at once; a batch that it had sent may still be recorded.
+    cancelled stops waiting at once and cancels its call; a batch that it had sent may be recorded.
 
     Args:
         target: HOST:PORT of the service.
@@ -141,5 +142,11 @@ class AsyncClient:
                 self._client = await self._run(self._make)
             return self._client
 
-    async def _run(self, call: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+    async def _run(self, work: Callable[[], T], calls: Calls | None = None) -> T:
+        calls = calls or Calls()
+        done = asyncio.get_running_loop().run_in_executor(self._threads, calls.run, work)
+        try:
+            return await done
+        except asyncio.CancelledError:
+            calls.cancel()
+            raise

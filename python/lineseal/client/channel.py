@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import grpc
 
 from lineseal.client.attempts import Attempts
+from lineseal.client.calls import called, noted
 from lineseal.errors import ForkedError, LedgerClosedError, LinesealError
 from lineseal.v1 import provenance_pb2 as pb
 
@@ -46,18 +47,18 @@ class Channel:
     def record(self, request: bytes) -> bytes:
         """Record: bytes to bytes."""
         call = self._call("Record", lambda: self._unary(PROVENANCE + "Record", None, None))
-        answer: bytes = self.again(lambda left: call(request, timeout=left))
+        answer: bytes = self.again(lambda left: called(call, request, left))
         return answer
 
     def ask(self, method: str, request: Any, within: float | None = None) -> Any:
         """A call with one answer, within so many seconds instead of the usual."""
         call = self._one(method)
-        return self.again(lambda left: call(request, timeout=left), within)
+        return self.again(lambda left: called(call, request, left), within)
 
     def ask_patiently(self, method: str, request: Any) -> Any:
         """A call whose work on the server may take long."""
         call = self._one(method)
-        return self.again(lambda _left: call(request))
+        return self.again(lambda _left: called(call, request))
 
     def ask_many(self, method: str, requests: list[Any], window: int = 64) -> Iterator[Any]:
         """The answers to several requests, in their order; some are on their way at a time."""
@@ -69,7 +70,7 @@ class Channel:
             for request in requests:
                 future = waiting.pop()
                 try:
-                    answer = future.result()
+                    answer = noted(future).result()
                 except grpc.RpcError as error:
                     Attempts(self, self.timeout).failed(error)
                     answer = self.ask(method, request)
@@ -84,7 +85,7 @@ class Channel:
     def stream(self, method: str, request: Any) -> Iterator[Any]:
         """A call with many answers, once: whoever reads knows where to go on."""
         call = self._call(method, lambda: self._stream(method))
-        answers = call(request)
+        answers = noted(call(request))
         try:
             yield from answers
         finally:
