@@ -101,14 +101,18 @@ def verify_blocks(
         progress: Called about ten times a second with the events done and the events in all.
 
     Raises:
-        InvalidArgumentError: A name is no full hash, or there are no blocks.
+        InvalidArgumentError: There are none, or one (`position`) is no pair of full hash and bytes.
     """
     from lineseal._ledger_api import hash_text
 
-    pairs = [
-        (hash_text(name), as_bytes(block, "a block"))
-        for name, block in map(_pair, listed(blocks, "blocks"))
-    ]
+    pairs = []
+    for position, given in enumerate(listed(blocks, "blocks")):
+        try:
+            name, block = _pair(given)
+            pairs.append((hash_text(name), as_bytes(block, "a block")))
+        except InvalidArgumentError as error:
+            error.position = position
+            raise
     if not pairs:
         raise InvalidArgumentError("there are no blocks to verify", remedy="Give at least one")
     return from_row(_core.verify_blocks(pairs, progress=progress))

@@ -12,6 +12,7 @@ import pytest
 from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
 from lineseal import Client, CorruptLedgerError, DatasetRecord, Receipt, Report
+from lineseal.v1 import provenance_pb2 as pb
 from lying import Liar, lying
 from running import serving
 
@@ -182,6 +183,23 @@ def test_events_that_were_not_asked_for(told: Told) -> None:
     refused(lambda: told.client.find(prediction_id="p-1"), "prediction_id 'p-1'")
 
 
+def test_a_list_of_all_events_has_no_gaps(told: Told) -> None:
+    for which, gap in ((0, "index 0 is next"), (3, "index 3 is next")):
+        told.liar.lies["ListEvents"] = leave_out(which)
+        refused(lambda: list(told.client.events()), gap, "left out")
+    told.liar.lies["ListEvents"] = leave_out(0)
+    refused(lambda: list(told.client.events(after_index=4)), "index 5 is next")
+    # What is filtered has gaps by nature.
+    assert len(list(told.client.events(types="prediction"))) == 3
+
+
+def test_more_events_than_were_asked_for(told: Told) -> None:
+    told.liar.lies["ListEvents"] = as_sent(told, told.data, told.other, told.run)
+    refused(lambda: list(told.client.events(limit=2)), "3 events where 2 were asked for")
+    told.liar.lies["FindEvents"] = as_sent(told, told.leaf, told.model)
+    refused(lambda: told.client.find(model="lr", limit=1), "2 events where 1 were asked for")
+
+
 # --- trace and impact -----------------------------------------------------------------------------
 
 
@@ -250,6 +268,37 @@ def test_more_of_a_trace_than_was_asked_for(told: Told) -> None:
     refused(lambda: told.client.trace(told.leaf, limit=2), "more events")
 
 
+def endless(told: Told, taken: list[int]) -> Callable[..., Iterator[bytes]]:
+    """A stream of the leaf, then of ever the same other event under lower and lower indices."""
+    leaf, other = told.client.get(told.leaf), told.client.get(told.other)
+    honest = told.liar._answers
+
+    def answers(path: str, method: str, request: bytes, context: Any) -> Iterator[bytes]:
+        if method != "Trace":
+            yield from honest(path, method, request, context)
+            return
+        message = pb.TraceResponse()
+        message.events.add(hash=bytes.fromhex(leaf.hash), index=10**6, block=leaf.block)
+        for index in range(10**6 - 1, 0, -1):
+            taken.append(index)
+            message.events.add(hash=bytes.fromhex(other.hash), index=index, block=other.block)
+            yield message.SerializeToString()
+            message.Clear()
+
+    return answers
+
+
+def test_a_trace_without_end(told: Told) -> None:
+    taken: list[int] = []
+    told.liar._answers = endless(told, taken)  # type: ignore[method-assign, assignment]
+    for name in (told.leaf.hash, told.leaf.hash[:12]):
+        refused(lambda name=name: told.client.trace(name), "goes on sending", told.other.hash)
+    report = told.client.verify(told.leaf)
+    found(report, "hash")
+    assert "goes on sending" in report.findings[0].message
+    assert len(taken) < 100_000, "it ended long before the stream"
+
+
 def test_blocks_that_are_no_events(told: Told) -> None:
     def garbage(messages: list[Any]) -> list[Any]:
         event = events_of(messages)[0]
@@ -269,6 +318,8 @@ def test_an_impact_of_something_else(told: Told) -> None:
     refused(lambda: list(told.client.impact(told.data)), "which it is not")
     told.liar.lies["Impact"] = turn_round
     refused(lambda: list(told.client.impact(told.data)), "which it is not")
+    told.liar.lies["Impact"] = as_sent(told, told.run, told.run)
+    refused(lambda: list(told.client.impact(told.data)), "out of order")
 
 
 # --- verify ---------------------------------------------------------------------------------------

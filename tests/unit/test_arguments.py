@@ -173,3 +173,11 @@ def test_a_short_hash_is_told_how_many_digits_it_takes() -> None:
 def test_blocks_to_verify_are_pairs(given: object) -> None:
     with pytest.raises(InvalidArgumentError):
         verify_blocks(given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("bad", [5, ("a",), (5, b""), ("0" * 64, "x"), ("0123abcd", b"")])
+def test_what_is_no_block_is_named_by_its_position(bad: Any) -> None:
+    good = ("0" * 64, b"")
+    with pytest.raises(InvalidArgumentError) as caught:
+        verify_blocks([good, bad])
+    assert caught.value.position == 1

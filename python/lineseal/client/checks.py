@@ -12,6 +12,9 @@ from typing import Any
 from lineseal import _core
 from lineseal.errors import CorruptLedgerError, LinesealError
 
+#: Events that do not belong to a trace, after which nothing more is taken: findings name them.
+STRAYS = 1_000
+
 
 class Checks:
     """The checks, with the server's address for their errors."""
@@ -64,6 +67,32 @@ class Checks:
             after = row[1]
             yield row
 
+    def gapless(self, rows: Iterable[_core.StoredRow], after: int | None) -> None:
+        """Refuses a list of all events in which one is left out."""
+        for due, row in enumerate(rows, 0 if after is None else after + 1):
+            if row[1] != due:
+                raise self.lie(
+                    f"sent event {row[0]} with index {row[1]} where index {due} is next: "
+                    "events are left out",
+                    row[0],
+                )
+
+    def bounded(
+        self, rows: Iterable[_core.StoredRow], names: list[str]
+    ) -> Iterator[_core.StoredRow]:
+        """The rows of a trace; refuses a stream that goes on and on with what is not part of it."""
+        wanted = {full for name in names if (full := _core.full_hash(name))}
+        shortened = [name for name in names if _core.full_hash(name) is None]
+        strays = 0
+        for row in rows:
+            if row[0] in wanted or any(is_named(row[0], name) for name in shortened):
+                wanted.discard(row[0])
+                shortened = [name for name in shortened if not is_named(row[0], name)]
+                wanted.update(_parents(row))
+            elif (strays := strays + 1) > STRAYS:
+                raise self.lie(f"goes on sending events like {row[0]}, no part of the trace")
+            yield row
+
     def filtered(
         self, row: _core.StoredRow, types: list[str], since: int | None, until: int | None
     ) -> None:
@@ -86,6 +115,16 @@ class Checks:
 def raw(event: Any) -> _core.StoredRow:
     """An event's row as it came."""
     return (event.hash.hex(), event.index, event.block, event.recorded_at)
+
+
+def _parents(row: _core.StoredRow) -> Iterable[str]:
+    """The parents that a row's event names, if the block is the event's."""
+    if sha256(row[2]).hexdigest() != row[0]:
+        return ()
+    try:
+        return _core.read_event(row[2])[4]
+    except LinesealError:
+        return ()
 
 
 def is_named(hash: str, name: str) -> bool:

@@ -202,6 +202,8 @@ class Client(LedgerAPI):
             return self._channel.ask("ListEvents", request)
 
         rows = self._filled(fetch, after_index, limit, descending=False)
+        if not types and since is None and until is None:
+            self._checks.gapless(rows, after_index)
         for row in rows:
             self._checks.filtered(row, types, since, until)
         return [Event(*row) for row in rows]
@@ -243,7 +245,9 @@ class Client(LedgerAPI):
         self, names: list[str], *, after_index: int | None, limit: int | None
     ) -> list[Event]:
         events = verifying.trace(self._channel, self.ledger, names, after_index, limit)
-        sound = map(self._checks.row, events)
+        sound: Iterable[_core.StoredRow] = map(self._checks.row, events)
+        if after_index is None:
+            sound = self._checks.bounded(sound, names)
         rows = list(self._checks.ordered(sound, after_index, descending=True))
         if after_index is None:
             whole = limit is None or len(rows) < limit

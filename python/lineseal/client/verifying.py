@@ -15,7 +15,6 @@ from lineseal.client.checks import Checks, is_named, raw
 from lineseal.errors import (
     CorruptLedgerError,
     EventNotFoundError,
-    InvalidArgumentError,
     LinesealError,
 )
 from lineseal.report import Finding, Report, from_row
@@ -98,8 +97,9 @@ def verify(client: Client, names: list[str], progress: Progress | None) -> Repor
     full = [client._resolve(name) for name in names]
     rows: list[_core.StoredRow] = []
     try:
-        for event in trace(channel, client.ledger, full, None, None):
-            rows.append(raw(event))
+        sent = map(raw, trace(channel, client.ledger, full, None, None))
+        for row in checks.bounded(sent, full):
+            rows.append(row)
             if progress is not None and len(rows) % 1024 == 0:
                 progress(len(rows), 0)
         report = from_row(_core.verify_rows(rows, full, progress=progress))
@@ -148,7 +148,7 @@ def server_all(
     channel: Channel, ledger: str, expect: list[str], progress: Progress | None
 ) -> Report:
     """What the server finds in the whole ledger."""
-    full = [bytes.fromhex(_required(name)) for name in expect]
+    full = map(bytes.fromhex, _core.full_hashes(expect))
     request = pb.VerifyLedgerRequest(ledger=ledger, expect=full)
 
     def attempt(_left: float) -> Report:
@@ -160,15 +160,6 @@ def server_all(
         raise Checks(channel.address).lie("ended the verification without a report")
 
     return channel.again(attempt)
-
-
-def _required(name: str) -> str:
-    full = _core.full_hash(name)
-    if full is None:
-        raise InvalidArgumentError(
-            f"{name!r} is no full hash", remedy="Give all 64 hex digits, or the CID"
-        )
-    return full
 
 
 def _damaged(error: CorruptLedgerError, checked: int, ask: Callable[[], Report]) -> Report:

@@ -27,7 +27,7 @@ def get_event(ledgers: Ledgers, call: Call, request: bytes) -> bytes:
     asked = parse(pb.GetEventRequest, request)
     ledger = ledgers.get(asked.ledger)
     name = name_text(asked.name, "name")
-    (row,) = ledger.use(lambda it: _core.get_many(it.core, [name]))
+    (row,) = ledger.use(lambda it: _core.get_many(it.core, [name], control=call.control))
     return pb.GetEventResponse(event=event(row)).SerializeToString()
 
 

@@ -1,27 +1,14 @@
 """Record: bytes in, one call into the core, bytes out. May use `_core`, call and ledgers."""
 
 from lineseal import _core
-from lineseal.errors import (
-    InvalidArgumentError,
-    LedgerNotFoundError,
-    LinesealError,
-    StorageFullError,
-)
+from lineseal.errors import LedgerNotFoundError, LinesealError, StorageFullError
 from lineseal.server.call import Call
 from lineseal.server.ledgers import Ledgers, Opened
 from lineseal.server.messages import MAX_MESSAGE
 
-#: A request of Record; grpc lets a little more in, so that this is said and not that.
-MAX_REQUEST = 16 * 1024 * 1024
-
 
 def record(ledgers: Ledgers, call: Call, request: bytes) -> bytes:
     """Records a batch."""
-    if len(request) > MAX_REQUEST:
-        raise InvalidArgumentError(
-            f"the request has {len(request):,} bytes, more than {MAX_REQUEST:,}",
-            remedy="Split it into several requests, parents first",
-        )
     name = _core.request_ledger(request)
     ledger = ledgers.get(name)
 

@@ -1,22 +1,31 @@
 //! `get`: events by name.
 
+use crate::control::{Control, given};
 use crate::convert::hashes::resolve;
 use crate::convert::stored::{StoredRow, rows};
 use crate::open::Ledger;
 use crate::run::quick;
+use lineseal_core::hash::Hash;
 use pyo3::prelude::*;
 
 /// The events that `names` (hex, CID, shortened) stand for, in their order.
 #[pyfunction]
+#[pyo3(signature = (ledger, names, *, control=None))]
 pub fn get_many<'py>(
     py: Python<'py>,
     ledger: &Bound<'py, Ledger>,
     names: Vec<String>,
+    control: Option<&Bound<'_, Control>>,
 ) -> PyResult<Vec<StoredRow<'py>>> {
     let Ledger { core, process } = ledger.get();
+    let control = given(control);
     let found = quick(py, *process, || {
         let snapshot = core.snapshot()?;
-        resolve(&snapshot, &names)?.iter().map(|hash| snapshot.get(hash)).collect()
+        let get = |hash: &Hash| {
+            control.check()?;
+            snapshot.get(hash)
+        };
+        resolve(&snapshot, &names)?.iter().map(get).collect()
     })?;
     Ok(rows(py, found))
 }

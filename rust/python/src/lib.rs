@@ -71,6 +71,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(verify::verify_blocks, module)?,
         wrap_pyfunction!(verify_rows::verify_rows, module)?,
         wrap_pyfunction!(verify_rows::full_hash, module)?,
+        wrap_pyfunction!(verify_rows::full_hashes, module)?,
         wrap_pyfunction!(stats::stats, module)?,
         wrap_pyfunction!(batch::make_batch, module)?,
         wrap_pyfunction!(batch::make_batch_json, module)?,

@@ -63,9 +63,11 @@ pub fn verify_blocks(
     progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<ReportRow> {
     let report = long(py, Process::current(), None, progress, |control| {
-        let blocks = blocks
-            .iter()
-            .map(|(name, block)| Ok((required(name)?, block.as_ref())))
+        let blocks = (0..)
+            .zip(&blocks)
+            .map(|(at, (name, block))| {
+                Ok((required(name).map_err(|error| error.position(at))?, block.as_ref()))
+            })
             .collect::<Result<Vec<_>>>()?;
         dag::verify_blocks(&blocks, control)
     })?;

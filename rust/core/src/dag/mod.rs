@@ -12,6 +12,7 @@ pub mod loose;
 mod names;
 mod pool;
 pub mod report;
+pub mod rows;
 mod say;
 pub mod source;
 mod stretch;

@@ -2,6 +2,9 @@
 
 use crate::events::Events;
 use crate::points::{open, record};
+use lineseal_core::control::Control;
+use lineseal_core::dag::report::Verdict;
+use lineseal_core::dag::verify_log;
 use lineseal_core::error::Code;
 use lineseal_core::index::memory::MemoryIndex;
 use lineseal_core::ledger::{Ledger, Options};
@@ -45,4 +48,34 @@ fn a_snapshot_keeps_its_length_and_a_reader_catches_up() {
     record(&writer, &events(&["a"])).unwrap();
     assert_eq!((early.len(), reader.snapshot().unwrap().len()), (0, 1));
     assert_eq!(early.get(&events(&["a"]).hashes[0]).unwrap_err().code(), Code::EventNotFound);
+}
+
+#[test]
+fn a_poisoned_writer_is_opened_anew_while_its_snapshots_are_held() {
+    for loss in [Loss::Dropped, Loss::Reverted, Loss::Scattered, Loss::Persisted] {
+        let media = FaultMedia::new(3);
+        let writer = open(&media).unwrap();
+        record(&writer, &events(&["a", "b"])).unwrap();
+        let held = writer.snapshot().unwrap();
+        media.fail(Op::Sync, "segments", 0, Fault::Sync(loss));
+        let error = record(&writer, &events(&["c"])).unwrap_err();
+        assert_eq!(error.code(), Code::OutcomeUnknown);
+        let after = writer.snapshot().unwrap();
+        // Closing says why, and lets go of the lock.
+        let _ = writer.close();
+        let anew = open(&media).unwrap();
+        assert!(anew.stats().unwrap().poisoned.is_none());
+        let receipts = record(&anew, &events(&["c", "d"])).unwrap();
+        assert_eq!(receipts.iter().map(|r| r.index).collect::<Vec<_>>(), [2, 3]);
+        for snapshot in [&held, &after] {
+            assert_eq!(snapshot.len(), 2, "it stays what it was");
+            for (index, hash) in (0..).zip(&events(&["a", "b"]).hashes) {
+                assert_eq!(snapshot.get(hash).unwrap().index, index);
+            }
+            let report = verify_log(snapshot.log().unwrap().as_mut(), &[], &Control::new());
+            let report = report.unwrap();
+            assert_eq!((report.verdict(), report.checked), (Verdict::Ok, 2));
+        }
+        assert_eq!(anew.snapshot().unwrap().len(), 4);
+    }
 }
