@@ -1,5 +1,7 @@
 """`lineseal demo` tells its story, catches what it says it catches, and spares other files."""
 
+import ast
+import builtins
 import json
 import os
 import re
@@ -98,6 +100,26 @@ def test_plain_stubs_record_what_the_client_would(told: tuple[Path, str]) -> Non
         assert [event.type for event in tracker.get_many(label.parents)] == ["prediction"]
 
 
+def test_the_code_that_is_shown_uses_no_name_that_was_not(told: tuple[Path, str]) -> None:
+    _out, text = told
+    shown = "\n".join(re.findall(r"^(?:>>>|\.\.\.) (.*)", text, flags=re.MULTILINE))
+    known = set(vars(builtins)) | {"digits", "tumours"}
+    assert "with digits and tumours, the two studies" in text
+    for statement in ast.parse(shown).body:
+        nodes = list(ast.walk(statement))
+        known |= {alias.name for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)
+                  for alias in node.names}  # fmt: skip
+        named = [node for node in nodes if isinstance(node, ast.Name)]
+        known |= {node.id for node in named if isinstance(node.ctx, ast.Store)}
+        assert {node.id for node in named} <= known, ast.unparse(statement)
+
+
+def test_what_startles_is_announced_and_terms_come_before_their_use(told: tuple[Path, str]) -> None:
+    _out, text = told
+    assert text.index("(a leaf)") < text.index("rewritten leaf")
+    assert text.index("cannot and does not notice") < text.index("→ not noticed, as expected")
+
+
 def test_grpcurl_records_too_or_the_story_says_why_it_does_not(told: tuple[Path, str]) -> None:
     out, text = told
     with Tracker(out / "service" / "default", read_only=True) as tracker:
@@ -107,6 +129,8 @@ def test_grpcurl_records_too_or_the_story_says_why_it_does_not(told: tuple[Path,
         assert found == []
     else:
         assert '"created": true' in text
+        (program,) = re.findall(r"^\$ (\S+) -plaintext", text, flags=re.MULTILINE)
+        assert program == "grpcurl" or (out.parent / program).is_file()
         assert "→ a Tracker in memory gives the same hash" in text
         assert found == ["2"]
 

@@ -3,18 +3,17 @@
 The code that is shown is the code that runs, over the names in `Scene.names`.
 """
 
-import base64
 import json
+import shlex
+import shutil
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from lineseal import Client, Receipt, Tracker
-from lineseal.demo import life
+from lineseal import Receipt
 from lineseal.demo.grpcurl import Grpcurl
 from lineseal.demo.server import Server
 from lineseal.demo.stage import Stage
@@ -22,6 +21,14 @@ from lineseal.demo.study import Study
 
 #: Predictions a batch, and in smaller ones; so many are acknowledged when the server is killed.
 BATCH, SMALL_BATCH, KILLED_AT = 40, 3, 36
+
+NAMES = """\
+from collections import Counter
+from lineseal import Client
+from lineseal.demo.life import predictions, record_data, record_release, record_training
+from lineseal.demo.service import batches
+client = Client("{address}", ledger="default")
+"""
 
 RECORD = """\
 data = record_data(client, {study})
@@ -45,6 +52,7 @@ import grpc
 from lineseal.v1.event_pb2 import EventDraft, FeedbackRecord, NewEvent, Parent, Value
 from lineseal.v1.provenance_pb2 import RecordRequest
 from lineseal.v1.provenance_pb2_grpc import ProvenanceServiceStub
+answer = answers[0]
 label = FeedbackRecord(value=Value(int_value={truth}), kind="true-label")
 parent = Parent(hash=bytes.fromhex(answer.hash))
 draft = EventDraft(time={time}, parents=[parent], feedback=label)
@@ -59,9 +67,17 @@ print(mine.hash == receipt.hash.hex(), mine.created)
 """
 
 GRPCURL = """\
-grpcurl -plaintext -d '{{"ledger": "default", "events": [{{"json": "'$(
+{program} -plaintext -d '{{"ledger": "default", "events": [{{"json": "'$(
   echo '{draft}' | base64 | tr -d '\\n'
 )'"}}]}}' {address} lineseal.v1.ProvenanceService/Record"""
+
+
+SAME = """\
+import base64
+from lineseal import Tracker
+here = Tracker().record_dataset(name="digits", version="2")
+print(base64.b64decode("{hash}").hex() == here.hash)
+"""
 
 
 def batches(records: list[Any], size: int) -> Iterator[list[Any]]:
@@ -111,12 +127,13 @@ def _open(scene: Scene, told: list[Study]) -> None:
 
     scene.stage.heading("The same over gRPC: a server in a process of its own")
     scene.stage.act(f"{scene.server.line} &", serve)
-    functions = (life.record_data, life.record_training, life.record_release, life.predictions)
-    scene.names |= {function.__name__: function for function in functions}
-    scene.names |= {"batches": batches, "Client": Client, "Counter": Counter}
     scene.names |= zip(("digits", "tumours"), told, strict=True)
-    connect = f'client = Client("{scene.server.address}", ledger="default")'
-    scene.stage.code(connect, scene.names, word="connected")
+    scene.stage.say(
+        "In Python, with digits and tumours, the two studies from above, and the functions of the"
+        " demo\nthat recorded them; batches cuts a list into lists of at most so many:"
+    )
+    code = NAMES.format(address=scene.server.address)
+    scene.stage.code(code, scene.names, word="connected")
 
 
 def _record(scene: Scene, study: str, whole: Receipt) -> None:
@@ -142,7 +159,6 @@ def _crash(scene: Scene, study: str) -> None:
         stage.code(LOG.format(study=study, size=SMALL_BATCH), names, word="the client carried on")
     count = len(names["answers"])
     stage.say(f"  killed after {killer.seen} of {count} were acknowledged; back in {killer.away}")
-    names["answer"] = names["answers"][0]
     stage.code(
         COUNT.format(count=before + count), names, word="none lost, none twice", prints="True True"
     )
@@ -203,14 +219,12 @@ def _grpcurl(scene: Scene, tool: Grpcurl) -> None:
         scene.stage.say(f"left out: {tool.missing}")
         return
     draft = {"type": "dataset", "record": {"name": "digits", "version": "2"}}
-    line = GRPCURL.format(draft=json.dumps(draft), address=scene.server.address)
-    said = scene.stage.shell(line, folder=tool.folder, word="recorded, durable")
+    program = "grpcurl" if shutil.which("grpcurl") else shlex.quote(str(tool.folder / "grpcurl"))
+    line = GRPCURL.format(draft=json.dumps(draft), address=scene.server.address, program=program)
+    said = scene.stage.shell(line, word="recorded, durable")
     (receipt,) = json.loads(said)["receipts"]
-    here = Tracker().record_dataset(name="digits", version="2").hash
-    scene.names |= {"base64": base64, "here": here}
-    check = f'print(base64.b64decode("{receipt["hash"]}").hex() == here)'
     word = "a Tracker in memory gives the same hash"
-    scene.stage.code(check, scene.names, word=word, prints="True")
+    scene.stage.code(SAME.format(hash=receipt["hash"]), scene.names, word=word, prints="True")
 
 
 def _verify(scene: Scene) -> None:

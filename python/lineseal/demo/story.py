@@ -90,6 +90,12 @@ def _look(stage: Stage, ledger: Path, life: Life) -> None:
     stage.heading("What did the training set touch?")
     stage.command("impact", life.data.train.hash[:12], "--limit", "3", *where, word="every answer")
     stage.heading("Does everything still hold?")
+    stage.say(
+        "An event's name is the SHA-256 of its bytes, and it holds the names of what it was made"
+        " from:\nverify computes them all anew. Two things no ledger can show by itself, and so it"
+        " says: an event\non which nothing rests yet (a leaf) could be rewritten, and the newest"
+        " events (the tail) cut off."
+    )
     stage.command("verify", *where)
 
 
@@ -105,10 +111,14 @@ def _attack(stage: Stage, out: Path, study: Study, life: Life) -> None:
     forged = out / "attacks" / "rewritten"
     renamed = attacks.rewrite(ledger, life.built.training.hash, {"seed": 8}, forged)
     stage.say(
-        f"The seed is now 8, {renamed:,} events have new names. By itself that is consistent:"
+        f"The seed is now 8, and {renamed:,} events have new names. Whoever owns the disk can write"
+        " a whole new\nledger, consistent in itself: verify alone cannot and does not notice."
     )
-    stage.command("verify", "--ledger", str(forged), word="not noticed")
-    stage.say("But one customer kept the hash of the prediction that she was given:")
+    stage.command("verify", "--ledger", str(forged), word="not noticed, as expected")
+    stage.say(
+        "What catches it is one hash kept elsewhere. A customer has that of the prediction she was"
+        " given:"
+    )
     stage.command("verify", "--expect", kept, "--ledger", str(forged), expected=1)
 
     stage.heading("Attack 3: one bit flips on the disk (on a copy)")
