@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import os
 from collections.abc import Iterator
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ from lineseal import (
     open_ledger,
 )
 from lineseal._ledger_api import LedgerAPI
+from lineseal.client.answers import report_of
+from lineseal.v1 import provenance_pb2 as pb
 from running import serving
 
 NOWHERE = "0" * 64
@@ -287,3 +290,9 @@ def test_predictions_of_equal_content_are_many_events(address: str) -> None:
         batch = [PredictionRecord(output=1, parents=model) for _ in range(1_000)]
         assert len({one.hash for one in client.record_many(batch)}) == 1_000
         assert len(client) == 1_001
+
+
+def test_counts_of_a_report_stand_in_the_order_of_the_checks() -> None:
+    for found in permutations(["rests_on", "of a later version", "hash", "schema"]):
+        report = report_of(pb.Report(counts=dict.fromkeys(found, 1)))
+        assert list(report.counts) == ["hash", "schema", "rests_on", "of a later version"]

@@ -106,12 +106,18 @@ def test_a_ledger_left_to_a_child_is_still_the_parents(tmp_path: Path) -> None:
 
 INTERRUPTED = """
 import os, signal, sys, threading, time
-from lineseal import PredictionRecord, Tracker
+from lineseal import PredictionRecord, Tracker, _core
 tracker = Tracker()
 model = tracker.record_model(name="m")
 record = PredictionRecord(output=1, parents=model)
 for _ in range(40):
     tracker.record_many([record] * 10_000)
+rows = [(e.hash, e.index, e.block, 0) for e in tracker.events()]
+def fed():
+    verifier = _core.LogVerifier(len(rows), [])
+    for at in range(0, len(rows), 10_000):
+        verifier.feed(rows[at : at + 10_000])
+    verifier.finish()
 sent = 0.0
 def interrupt():
     global sent
@@ -129,7 +135,7 @@ assert len(tracker) == 400_001
 
 
 @pytest.mark.parametrize(
-    "call", ["tracker.verify_all()", "tracker.trace([e for e in tracker.events()])"]
+    "call", ["tracker.verify_all()", "tracker.trace([e for e in tracker.events()])", "fed()"]
 )
 def test_an_interrupt_ends_a_long_call_within_a_second(call: str) -> None:
     command = [sys.executable, "-c", INTERRUPTED.replace("{call}", call)]

@@ -44,7 +44,10 @@ def report_of(message: pb.Report) -> Report:
     )
     verdict = VERDICTS.get(message.verdict, "failed")
     anchor = ANCHORS.get(message.anchor, "none")
-    return Report(verdict, anchor, message.checked, findings, dict(message.counts))
+    # A map of protobuf comes in any order; a report of the core has its checks by severity.
+    order = {check: at for at, check in enumerate(_core.checks())}
+    counts = sorted(message.counts.items(), key=lambda item: order.get(item[0], len(order)))
+    return Report(verdict, anchor, message.checked, findings, dict(counts))
 
 
 def stats_of(ledger: pb.Ledger) -> dict[str, Any]:

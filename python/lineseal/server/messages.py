@@ -46,7 +46,7 @@ def hash_text(hash: bytes, path: str) -> str:
     if len(hash) == 32:
         return hash.hex()
     raise InvalidArgumentError(
-        f"a hash has 32 bytes, not {len(hash)}", path=path, remedy="Give hex digits as text"
+        f"a hash has 32 bytes, not {len(hash)}", path=path, remedy="Give all 32 bytes"
     )
 
 

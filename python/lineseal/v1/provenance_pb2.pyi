@@ -272,9 +272,11 @@ class ListEventsRequest(_message.Message):
     after_index: _builtins.int
     """Only events with a greater index."""
     page_size: _builtins.int
-    """At most so many events in the answer, 0 for as many as fit, at most 10,000."""
+    """At most so many events in the answer; 0, or more than 10,000, counts as 10,000. May change
+    from page to page.
+    """
     page_token: _builtins.str
-    """Where the last answer ended; the other fields must be as they were."""
+    """Where the last answer ended; all other fields but `page_size` must be as they were."""
     @_builtins.property
     def types(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Only events of any of these types; all when empty."""
@@ -373,9 +375,11 @@ class FindEventsRequest(_message.Message):
     before_index: _builtins.int
     """Only events with a lower index."""
     page_size: _builtins.int
-    """At most so many events in the answer, 0 for as many as fit, at most 10,000."""
+    """At most so many events in the answer; 0, or more than 10,000, counts as 10,000. May change
+    from page to page.
+    """
     page_token: _builtins.str
-    """Where the last answer ended; the other fields must be as they were."""
+    """Where the last answer ended; all other fields but `page_size` must be as they were."""
     def __init__(
         self,
         *,
@@ -745,11 +749,13 @@ class Report(_message.Message):
     """How many events had their bytes rehashed."""
     @_builtins.property
     def findings(self) -> _containers.RepeatedCompositeFieldContainer[Global___Finding]:
-        """The first findings in the order of the log, as many as fit."""
+        """The first findings, by the place in the log where each was found, as many as fit; what has
+        no place there, such as an event that was expected and is missing, comes last.
+        """
 
     @_builtins.property
     def counts(self) -> _containers.ScalarMap[_builtins.str, _builtins.int]:
-        """How many findings there were of each check, exactly."""
+        """How many findings there were of each check, exactly. A map has no order."""
 
     def __init__(
         self,
@@ -1031,7 +1037,7 @@ class ListLedgersRequest(_message.Message):
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
-    """At most so many in the answer, 0 for 100, at most 1,000."""
+    """At most so many in the answer; 0 counts as 100, more than 1,000 as 1,000."""
     page_token: _builtins.str
     """Where the last answer ended."""
     def __init__(
