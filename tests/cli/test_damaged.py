@@ -1,9 +1,11 @@
 """What can be read of a damaged ledger is shown, and then the error with what to do."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
-from lineseal import Tracker
+from lineseal import AsyncClient, CorruptLedgerError, Tracker
+from lineseal.client import address
 from lineseal.server import Config, Server
 
 from .conftest import Cli, Result
@@ -45,6 +47,22 @@ def test_events_end_before_the_damage_and_go_on_behind_it(cli: Cli, place: tuple
     text = cli("events", "-l", where)
     assert (text.status, len(text.out.splitlines())) == (5, 8)
     assert "--after-index 7" in text.err
+
+
+@pytest.mark.parametrize("place", ["service"], indirect=True)
+def test_an_async_client_gives_them_too(place: tuple[str, str]) -> None:
+    where, _data = place
+    seen = []
+
+    async def read() -> None:
+        target, ledger = address.split(where)
+        async with AsyncClient(target, ledger) as client:
+            async for event in client.events():
+                seen.append(event.index)
+
+    with pytest.raises(CorruptLedgerError):
+        asyncio.run(read())
+    assert seen == list(range(7))
 
 
 def test_impact_gives_what_stands_before_the_damage(cli: Cli, place: tuple[str, str]) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from lineseal.client.calls import Calls
 from lineseal.client.client import Client
+from lineseal.errors import LinesealError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -56,15 +57,25 @@ def _iterated(
     ) -> AsyncIterator[Event]:
         client, calls = await self._opened(), Calls()
         events = await self._run(functools.partial(verb, client, *args, **kwargs), calls)
-        while some := await self._run(functools.partial(_take, events), calls):
+        some: list[Event] | None = None
+        while some is None or some:
+            some, error = await self._run(functools.partial(_take, events), calls)
             for event in some:
                 yield event
+            if error is not None:
+                raise error
 
     return iterate
 
 
-def _take(events: Iterator[Event]) -> list[Event]:
-    return list(itertools.islice(events, AHEAD))
+def _take(events: Iterator[Event]) -> tuple[list[Event], LinesealError | None]:
+    """The next events, and what ended them, if it was an error."""
+    some: list[Event] = []
+    try:
+        some.extend(itertools.islice(events, AHEAD))
+    except LinesealError as error:
+        return some, error
+    return some, None
 
 
 class AsyncClient:
