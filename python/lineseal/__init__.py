@@ -13,7 +13,7 @@ Importing it loads the standard library and the compiled core, nothing else.
 from __future__ import annotations
 
 from lineseal import codec, errors
-from lineseal._core import UNSET, Link, Receipt, __version__, build_profile
+from lineseal._core import UNSET, Link, Receipt, Receipts, __version__, build_profile
 from lineseal._core import checks as _checks
 from lineseal.errors import *  # noqa: F403
 from lineseal.event import Event
@@ -65,6 +65,7 @@ __all__ = [
     "ModelRecord",
     "PredictionRecord",
     "Receipt",
+    "Receipts",
     "Record",
     "Report",
     "Tensor",

@@ -7,6 +7,7 @@ anything else. May use records, event, trace and report.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
 from lineseal import _core, records
 from lineseal._arguments import as_text, listed, natural
@@ -22,11 +23,14 @@ if TYPE_CHECKING:
     from typing import Any, Self, TypeAlias
 
     from lineseal._arguments import Bytes
-    from lineseal._core import Receipt
-    from lineseal.records import Moment, Record
+    from lineseal._columns import Columns
+    from lineseal._core import Receipt, Receipts
+    from lineseal.records import Moment, Parents, Record
     from lineseal.report import Progress, Report
 
     Name: TypeAlias = "str | Receipt | Event"
+
+Sequence.register(_core.Receipts)
 
 #: Events fetched at first, and at most, when a long answer is read in pages.
 FIRST_PAGE, LARGEST_PAGE = 256, 65_536
@@ -83,6 +87,68 @@ class LedgerAPI(ABC):
 
         A draft is `{type, time, actor, parents: [{hash | position, role}], no_parents, record}`.
         """
+
+    def record_predictions(
+        self,
+        *,
+        parents: Parents,
+        inputs: Columns = _core.UNSET,
+        output: Columns = _core.UNSET,
+        prediction_ids: Columns | None = None,
+        time: Moment | Columns | None = None,
+        status: Columns | None = None,
+        error: Columns | None = None,
+        latency_us: Columns | None = None,
+        stream: Columns | None = None,
+        seq: Columns | None = None,
+        properties: Columns | None = None,
+        ids: Columns | None = None,
+        actor: str | None = None,
+    ) -> Receipts:
+        """Records one prediction a row, from columns; returns when all are durable.
+
+        The events are those that `record_prediction` makes of the rows, one after the other. They
+        are recorded in batches of at most 10,000, in order.
+
+        Args:
+            parents: As for every record; those of all rows.
+            inputs: A table (Arrow, Polars, pandas, or a dict from names to columns), each row of
+                which is a map; or one column. A column is an Arrow, Polars or pandas one, a NumPy
+                array or a list. A NumPy array of several dimensions gives a tensor a row.
+            output: A table or a column.
+            prediction_ids: Texts; UUIDv7 are drawn when there are none.
+            time: One for all, or a column of timestamps with a zone, or of microseconds since
+                1970-01-01 UTC; drawn when there is none.
+            status: A column, or one text for all; so are `error` and `stream`.
+            error: What went wrong.
+            latency_us: A column of integers; so is `seq`.
+            stream: The sequence that it belongs to.
+            seq: Its number in the stream.
+            properties: A table.
+            ids: A column of lists of texts.
+            actor: Who recorded them.
+
+        Raises:
+            InvalidRecordError: A value has no place in an event; `position` is its row, `path` its
+                column, and `recorded` how many rows were recorded before.
+        """
+        from lineseal._columns import given
+
+        fields = {
+            "inputs": inputs,
+            "output": output,
+            "prediction_id": prediction_ids,
+            "status": status,
+            "error": error,
+            "latency_us": latency_us,
+            "stream": stream,
+            "seq": seq,
+            "properties": properties,
+            "ids": ids,
+        }
+        who = None if actor is None else as_text(actor, "actor")
+        columns = given(fields, time)
+        return self._record_columns(_core.make_columns(*columns, parents, who, self._resolve))
 
     # --- reading --------------------------------------------------------------------------------
 
@@ -267,6 +333,9 @@ class LedgerAPI(ABC):
         self.close()
 
     # --- primitives; names are texts ------------------------------------------------------------
+
+    @abstractmethod
+    def _record_columns(self, columns: _core.Columns) -> Receipts: ...
 
     @abstractmethod
     def _get_many(self, names: list[str]) -> list[Event]: ...

@@ -48,12 +48,14 @@ class LinesealError(Exception):
         exit_code: Exit status of the command line.
         grpc_status: Name of the gRPC status.
         retry: Whether sending the same request again may help.
+        recorded: How many rows `record_predictions` recorded before it, in batches of their own.
     """
 
     code = "internal"
     exit_code = 70
     grpc_status = "INTERNAL"
     retry = False
+    recorded: int | None = None
 
     def __init__(
         self,
@@ -82,6 +84,8 @@ class LinesealError(Exception):
             places.append(f"position {self.position}")
         if self.hash and self.hash not in text:
             places.append(f"event {self.hash}")
+        if self.recorded:
+            places.append(f"the first {self.recorded} rows are recorded")
         if places:
             text += f" ({', '.join(places)})"
         return f"{text}. {self.remedy}" if self.remedy else text

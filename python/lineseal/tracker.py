@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lineseal._arguments import Bytes
-    from lineseal._core import Receipt
+    from lineseal._core import Receipt, Receipts
     from lineseal.records import Record
     from lineseal.report import Progress, Report
 
@@ -74,6 +74,9 @@ class Tracker(LedgerAPI):
 
     def record_json(self, drafts: Iterable[str | Bytes]) -> list[Receipt]:
         return _core.record_json(self._ledger, as_drafts(drafts))
+
+    def _record_columns(self, columns: _core.Columns) -> Receipts:
+        return _core.record_columns(self._ledger, columns)
 
     def stats(self) -> dict[str, Any]:
         return _core.stats(self._ledger)

@@ -104,6 +104,7 @@ class AsyncClient:
     record_many = _awaited(Client.record_many)
     record_blocks = _awaited(Client.record_blocks)
     record_json = _awaited(Client.record_json)
+    record_predictions = _awaited(Client.record_predictions)
     record_dataset = _awaited(Client.record_dataset)
     record_hyperparameters = _awaited(Client.record_hyperparameters)
     record_training = _awaited(Client.record_training)

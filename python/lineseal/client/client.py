@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from lineseal import _core
 from lineseal._arguments import as_bytes, as_drafts, as_text, listed
@@ -26,14 +26,16 @@ from lineseal.event import Event
 from lineseal.v1 import provenance_pb2 as pb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     from lineseal._arguments import Bytes
-    from lineseal._core import Receipt
+    from lineseal._core import Receipt, Receipts
     from lineseal._ledger_api import Name
     from lineseal.records import Record
     from lineseal.report import Progress, Report
+
+T = TypeVar("T")
 
 #: gRPC takes a deadline much further off for one that is over.
 YEAR = 31_536_000
@@ -121,6 +123,28 @@ class Client(LedgerAPI):
         self._may_record()
         return self._record(_core.make_batch_json(as_drafts(drafts)))
 
+    def _record_columns(self, columns: _core.Columns) -> Receipts:
+        self._may_record()
+        parts: list[Receipts] = []
+        done = 0
+        while done < len(columns):
+            try:
+                batch = columns.batch(done)
+                parts.append(self._rows_sent(batch, done))
+            except LinesealError as error:
+                error.recorded = done
+                raise
+            done += len(batch)
+        return _core.Receipts.joined(parts)
+
+    def _rows_sent(self, batch: _core.Batch, first: int) -> Receipts:
+        try:
+            return self._sent(batch, batch.packed)
+        except LinesealError as error:
+            if error.position is not None:
+                error.position += first
+            raise
+
     def stats(self) -> dict[str, Any]:
         address = f"grpc://{self._channel.address}/{self.ledger}"
         return {"ledger": address} | stats_of(self._info())
@@ -158,12 +182,15 @@ class Client(LedgerAPI):
             )
 
     def _record(self, batch: _core.Batch) -> list[Receipt]:
+        return self._sent(batch, batch.receipts)
+
+    def _sent(self, batch: _core.Batch, read: Callable[[bytes], T]) -> T:
         try:
             answer = self._channel.record(batch.request(self.ledger))
         except OPEN as error:
             raise may_be_recorded(error, batch.hashes()) from error.__cause__
         try:
-            return batch.receipts(answer)
+            return read(answer)
         except LinesealError as error:
             error.message = f"{self._channel.address}: {error.message}"
             raise

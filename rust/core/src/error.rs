@@ -124,6 +124,13 @@ impl Error {
         self
     }
 
+    /// Says in which row of a table it is, and that this is its place.
+    #[must_use]
+    pub fn in_row(mut self, row: usize) -> Self {
+        self.0.message = format!("row {row}: {}", self.0.message);
+        self.position(row as u64)
+    }
+
     /// Says what to do about it, as a sentence without its full stop.
     #[must_use]
     pub fn remedy(mut self, remedy: impl Into<String>) -> Self {

@@ -3,11 +3,12 @@
 use crate::convert::batch::{Blocks, Resolver, convert, too_many};
 use crate::error::Raise;
 use crate::receipt::Receipt;
+use crate::receipts::Receipts;
 use crate::record_json::write;
 use crate::run::{Process, quick};
 use lineseal_core::error::{Code, Error, Result};
 use lineseal_core::hash::Hash;
-use lineseal_core::ledger::Ledger;
+use lineseal_core::ledger::{Batch as Prepared, Ledger};
 use lineseal_core::limits::{MAX_BATCH_EVENTS, MAX_REQUEST};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -24,6 +25,7 @@ pub struct Batch {
 enum Held {
     Made(Blocks),
     Given(Vec<PyBackedBytes>),
+    Prepared(Prepared),
 }
 
 impl Held {
@@ -31,11 +33,17 @@ impl Held {
         match self {
             Held::Made(blocks) => blocks.each(),
             Held::Given(blocks) => blocks.iter().map(AsRef::as_ref).collect(),
+            Held::Prepared(batch) => batch.blocks().collect(),
         }
     }
 }
 
 impl Batch {
+    /// Of what is prepared already.
+    pub fn prepared(batch: Prepared) -> Batch {
+        Batch { hashes: batch.hashes().collect(), blocks: Held::Prepared(batch) }
+    }
+
     /// Checks and hashes the blocks as a ledger would.
     fn of(py: Python<'_>, make: impl FnOnce() -> Result<Held> + Send) -> PyResult<Batch> {
         quick(py, Process::current(), || {
@@ -99,6 +107,11 @@ impl Batch {
     fn receipts(&self, py: Python<'_>, response: &[u8]) -> PyResult<Vec<Receipt>> {
         let receipts = lineseal_wire::receipts(response, &self.hashes).or_raise(py)?;
         Ok(receipts.into_iter().map(Receipt::from).collect())
+    }
+
+    /// The same, packed.
+    fn packed(&self, py: Python<'_>, response: &[u8]) -> PyResult<Receipts> {
+        lineseal_wire::receipts(response, &self.hashes).or_raise(py).map(Receipts)
     }
 }
 

@@ -1,10 +1,9 @@
 //! The Python extension module `lineseal._core`: one verb a file, types in `convert`, and the only
 //! two ways into the core in `run`. It is not public; the package `lineseal` is.
 
-#![deny(unsafe_code)]
-
 mod batch;
 mod codec;
+mod columns;
 mod control;
 mod convert;
 mod error;
@@ -13,6 +12,7 @@ mod find;
 mod get;
 mod open;
 mod receipt;
+mod receipts;
 mod record;
 mod record_blocks;
 mod record_json;
@@ -39,6 +39,8 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<convert::unset::Unset>()?;
     module.add_class::<convert::link::Link>()?;
     module.add_class::<receipt::Receipt>()?;
+    module.add_class::<receipts::Receipts>()?;
+    module.add_class::<columns::Columns>()?;
     module.add_class::<open::Ledger>()?;
     module.add_class::<batch::Batch>()?;
     module.add_class::<control::Control>()?;
@@ -76,6 +78,8 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(batch::make_batch, module)?,
         wrap_pyfunction!(batch::make_batch_json, module)?,
         wrap_pyfunction!(batch::make_batch_blocks, module)?,
+        wrap_pyfunction!(columns::make_columns, module)?,
+        wrap_pyfunction!(columns::record_columns, module)?,
         wrap_pyfunction!(wire::request_ledger, module)?,
         wrap_pyfunction!(wire::record_request, module)?,
     ] {

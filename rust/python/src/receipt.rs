@@ -12,6 +12,7 @@ use pyo3::types::PyString;
 ///
 /// `str(receipt)` is the hash, and a receipt may stand wherever a hash or a parent is asked for.
 #[pyclass(frozen, module = "lineseal")]
+#[derive(PartialEq, Eq)]
 pub struct Receipt {
     pub hash: Hash,
     index: u64,
@@ -77,9 +78,7 @@ impl Receipt {
     fn __richcmp__(&self, other: &Bound<'_, PyAny>, op: CompareOp) -> PyResult<Py<PyAny>> {
         let py = other.py();
         let Ok(other) = other.cast::<Receipt>() else { return Ok(py.NotImplemented()) };
-        let other = other.get();
-        let same =
-            (self.hash, self.index, self.created) == (other.hash, other.index, other.created);
+        let same = self == other.get();
         Ok(match op {
             CompareOp::Eq => same.into_pyobject(py)?.to_owned().into_any().unbind(),
             CompareOp::Ne => (!same).into_pyobject(py)?.to_owned().into_any().unbind(),

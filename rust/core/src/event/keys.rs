@@ -72,7 +72,8 @@ pub fn matches(view: &View<'_>, kind: KeyKind, text: &str) -> bool {
     found
 }
 
-fn single(type_name: &str, key: &str) -> Option<KeyKind> {
+/// How a type's events are found by a field of theirs.
+pub(crate) fn single(type_name: &str, key: &str) -> Option<KeyKind> {
     Some(match (type_name, key) {
         ("prediction", "prediction_id") => KeyKind::PredictionId,
         ("training", "run_id") => KeyKind::RunId,

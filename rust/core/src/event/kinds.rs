@@ -185,3 +185,15 @@ pub(crate) fn ids<'a>(reader: &mut Reader<'a>, at: usize, token: Token<'a>) -> R
 fn refuse(at: usize, message: impl Into<String>) -> Fault {
     Fault::new(Code::InvalidRecord, at, message)
 }
+
+/// The texts of an encoded list of nothing else.
+pub(crate) fn texts(item: &[u8]) -> Option<Vec<String>> {
+    let mut reader = Reader::new(item);
+    let Ok(Token::List(mut items)) = reader.token() else { return None };
+    let mut texts = Vec::new();
+    while items.next(&mut reader) {
+        let Ok(Token::Text(text)) = reader.token() else { return None };
+        texts.push(text.to_owned());
+    }
+    Some(texts)
+}

@@ -82,6 +82,13 @@ impl ParentList {
         self.list.iter().for_each(|parent| write::text(out, parent.role(&self.roles)));
     }
 
+    /// The parents as the graph sees them: each once.
+    pub(crate) fn distinct(&self) -> impl Iterator<Item = Hash> + '_ {
+        let mut last = None;
+        let hashes = self.list.iter().map(|parent| parent.hash);
+        hashes.filter(move |&hash| last.replace(hash) != Some(hash))
+    }
+
     pub(crate) fn write_links(&self, out: &mut Vec<u8>) {
         write::head(out, write::LIST, self.list.len() as u64);
         self.list.iter().for_each(|parent| write::link(out, Cid::event(parent.hash)));

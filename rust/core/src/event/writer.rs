@@ -314,6 +314,12 @@ impl Writer {
         join("payload", &self.payload.path())
     }
 
+    /// The item of the last field's value; none when it counts as absent.
+    pub fn value(&self) -> Option<&[u8]> {
+        (self.payload.depth() == FIELD && self.payload.count() > 0)
+            .then(|| self.payload.last_value())
+    }
+
     /// A refusal of the value that would come next.
     pub fn refuse(&self, message: impl Into<String>) -> Error {
         self.in_field(self.payload.refuse(message))

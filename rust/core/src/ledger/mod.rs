@@ -36,6 +36,7 @@ mod process;
 mod publish;
 mod recover;
 mod registry;
+mod rows;
 mod sequence;
 mod snapshot;
 mod stats;
@@ -51,6 +52,7 @@ pub use ticket::{AckLevel, Receipt, Ticket};
 
 use crate::control::Control;
 use crate::error::{Code, Error, Result};
+use crate::event::Rows;
 use crate::index::Index;
 use crate::index::memory::MemoryIndex;
 use crate::media::Media;
@@ -59,6 +61,7 @@ use open::Open;
 use parking_lot::Mutex;
 pub use process::Process;
 use registry::Slot;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use writer::Writer;
@@ -145,6 +148,12 @@ impl Ledger {
     /// the batch.
     pub fn prepare(blocks: &[&[u8]]) -> Result<Batch> {
         prepare::prepare(blocks)
+    }
+
+    /// Stage 1 for rows: a batch of the first of them, as many as a batch takes and as have at most
+    /// `most` bytes; one at least. An error's position is the row.
+    pub fn prepare_rows(rows: &Rows<'_>, range: Range<usize>, most: usize) -> Result<Batch> {
+        rows::prepare(rows, range, most)
     }
 
     /// Stage 2: gives the batch its place in the log, all of it or nothing. The ticket waits for

@@ -60,6 +60,14 @@ impl Batch {
     pub fn hashes(&self) -> impl Iterator<Item = Hash> + '_ {
         self.events.iter().map(|event| event.hash)
     }
+
+    /// The events' blocks, in order.
+    pub fn blocks(&self) -> impl Iterator<Item = &[u8]> + '_ {
+        self.events.iter().map(|event| {
+            let section = self.sections.get(event.section.clone()).unwrap_or_default();
+            section::block(section)
+        })
+    }
 }
 
 /// What one thread makes of its share.

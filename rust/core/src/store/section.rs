@@ -95,6 +95,14 @@ pub fn write(out: &mut impl Sink, cid: Cid, block: &[u8]) {
     out.put(block);
 }
 
+/// The block of a section that was written here.
+pub fn block(section: &[u8]) -> &[u8] {
+    match parse(section) {
+        Parsed::Section { block, .. } => section.get(block).unwrap_or_default(),
+        Parsed::Short | Parsed::Bad => &[],
+    }
+}
+
 /// Reads the section that begins with `bytes`.
 pub fn parse(bytes: &[u8]) -> Parsed {
     let (length, width) = match read_varint(bytes) {

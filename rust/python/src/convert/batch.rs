@@ -93,6 +93,16 @@ enum Place {
 }
 
 impl<'py> Context<'py> {
+    /// Without records: parents are events that are there.
+    pub fn alone(resolver: Resolver<'py>) -> Self {
+        Context {
+            resolver,
+            records: Vec::new(),
+            places: OnceCell::new(),
+            done: RefCell::new(Vec::new()),
+        }
+    }
+
     /// The event that a shortened hash names in the ledger.
     pub fn resolve(&self, py: Python<'_>, text: &str) -> Convert<Hash> {
         self.resolver.resolve(py, text)
@@ -143,12 +153,7 @@ impl<'py> Context<'py> {
 /// here, once a record.
 pub fn convert<'py>(resolver: Resolver<'py>, records: &Bound<'py, PyAny>) -> PyResult<Blocks> {
     let py = records.py();
-    let context = Context {
-        resolver,
-        records: collect(records)?,
-        places: OnceCell::new(),
-        done: RefCell::new(Vec::new()),
-    };
+    let context = Context { records: collect(records)?, ..Context::alone(resolver) };
     let mut blocks = Blocks::default();
     let mut writer = Writer::new();
     let mut shapes = HashMap::new();

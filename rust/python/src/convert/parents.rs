@@ -6,6 +6,7 @@ use super::known;
 use super::refusal::{Convert, Refusal};
 use super::value::{kind, shown, utf8};
 use crate::receipt::Receipt;
+use lineseal_core::error::Result;
 use lineseal_core::event::Writer;
 use lineseal_core::hash::Hash;
 use pyo3::prelude::*;
@@ -16,9 +17,31 @@ const FIELD: &str = "parents";
 const WHAT: &str = "A parent is a Receipt, an Event, a hash or CID as text, or a record that \
                     stands earlier in the same call";
 
-/// Hands every parent to the writer with its role. None was given: nothing; an empty one: none on
+/// What takes parents.
+pub trait Child {
+    /// One, and as what.
+    fn parent(&mut self, hash: Hash, role: &str) -> Result<()>;
+    /// None on purpose.
+    fn no_parents(&mut self);
+}
+
+impl Child for Writer {
+    fn parent(&mut self, hash: Hash, role: &str) -> Result<()> {
+        Writer::parent(self, hash, role)
+    }
+
+    fn no_parents(&mut self) {
+        Writer::no_parents(self);
+    }
+}
+
+/// Hands every parent to the child with its role. None was given: nothing; an empty one: none on
 /// purpose.
-pub fn write(given: &Bound<'_, PyAny>, context: &Context<'_>, writer: &mut Writer) -> Convert<()> {
+pub fn write(
+    given: &Bound<'_, PyAny>,
+    context: &Context<'_>,
+    child: &mut impl Child,
+) -> Convert<()> {
     if given.is_none() {
         return Ok(());
     }
@@ -30,13 +53,13 @@ pub fn write(given: &Bound<'_, PyAny>, context: &Context<'_>, writer: &mut Write
                 Refusal::value(text, "Roles are text, like {'train': data}")
             });
             let role = text.and_then(|text| utf8(text)).map_err(|r| r.placed(FIELD, FIELD))?;
-            count += under(&parents, role, context, writer)?;
+            count += under(&parents, role, context, child)?;
         }
     } else {
-        count = under(given, "", context, writer)?;
+        count = under(given, "", context, child)?;
     }
     if count == 0 {
-        writer.no_parents();
+        child.no_parents();
     }
     Ok(())
 }
@@ -46,12 +69,12 @@ fn under(
     given: &Bound<'_, PyAny>,
     role: &str,
     context: &Context<'_>,
-    writer: &mut Writer,
+    child: &mut impl Child,
 ) -> Convert<usize> {
     let place = || if role.is_empty() { FIELD.to_owned() } else { format!("{FIELD}.{role}") };
     let first = single(given, context).map_err(|refusal| refusal.placed(FIELD, &place()))?;
     if let Some(hash) = first {
-        writer.parent(hash, role)?;
+        child.parent(hash, role)?;
         return Ok(1);
     }
     if !is_sequence(given)? {
@@ -63,7 +86,7 @@ fn under(
         let hash = single(&item, context)
             .and_then(|hash| hash.ok_or_else(|| unusable(&item)))
             .map_err(|refusal| refusal.placed(FIELD, &format!("{}[{count}]", place())))?;
-        writer.parent(hash, role)?;
+        child.parent(hash, role)?;
         count += 1;
     }
     Ok(count)

@@ -1,0 +1,70 @@
+//! A column in several pieces, as streams deliver it. May use column, lineseal-core.
+
+use crate::column::{Column, refusal};
+use lineseal_core::error::Result;
+use lineseal_core::event::Cell;
+
+/// Pieces behind one another.
+#[derive(Clone, Debug, Default)]
+pub struct Chunks<'a> {
+    columns: Vec<Column<'a>>,
+    /// The first row of each.
+    starts: Vec<usize>,
+    len: usize,
+}
+
+impl<'a> Chunks<'a> {
+    /// Of these pieces; empty ones are left out.
+    pub fn new(columns: impl IntoIterator<Item = Column<'a>>) -> Self {
+        let mut chunks = Chunks::default();
+        for column in columns.into_iter().filter(|column| column.len > 0) {
+            chunks.starts.push(chunks.len);
+            chunks.len += column.len;
+            chunks.columns.push(column);
+        }
+        chunks
+    }
+
+    /// Rows of all pieces.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The pieces.
+    pub fn columns(&self) -> &[Column<'a>] {
+        &self.columns
+    }
+
+    /// Row `row` as microseconds since 1970 UTC.
+    pub fn micros(&self, row: usize) -> Result<i64> {
+        let (column, row) = self.find(row)?;
+        column.micros(row)
+    }
+
+    fn find(&self, row: usize) -> Result<(&Column<'a>, usize)> {
+        let place = match self.columns.len() {
+            1 => 0,
+            _ => self.starts.partition_point(|&start| start <= row).wrapping_sub(1),
+        };
+        match (self.columns.get(place), self.starts.get(place)) {
+            (Some(column), Some(start)) => Ok((column, row - start)),
+            _ => Err(refusal("the column has no such row", "Give columns of one length")),
+        }
+    }
+}
+
+impl Cell for Chunks<'_> {
+    fn put(&self, row: usize, out: &mut Vec<u8>) -> Result<()> {
+        let (column, row) = self.find(row)?;
+        column.put(row, out)
+    }
+
+    fn suspect(&self) -> bool {
+        self.columns.iter().any(Column::suspect)
+    }
+}

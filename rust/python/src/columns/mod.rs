@@ -1,0 +1,251 @@
+//! `record_predictions`: columns into events, without an object a row. What was given is taken hold
+//! of once (`held`); rows are written, hashed and recorded without the interpreter.
+
+mod arrow;
+mod ffi;
+mod held;
+
+use crate::batch::Batch;
+use crate::convert::batch::{Context, Resolver};
+use crate::convert::refusal::{Convert, Refusal};
+use crate::convert::{parents, time, value};
+use crate::error::{Raise, raise};
+use crate::open::Ledger;
+use crate::receipts::Receipts;
+use crate::run::{Process, long, quick};
+use held::{Held, lengths};
+use lineseal_core::control::Control;
+use lineseal_core::error::{Code, Error, Result};
+use lineseal_core::event::{Rows, Time};
+use lineseal_core::hash::Hash;
+use lineseal_core::ledger::{AckLevel, Ledger as Core, Receipt};
+use lineseal_core::limits::{MAX_BATCH_BYTES, MAX_REQUEST};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDict, PyInt, PyString};
+use std::collections::VecDeque;
+
+/// Batches on their way to the disk while the next is written.
+const AHEAD: usize = 2;
+
+/// What one call was given.
+#[pyclass(frozen, module = "lineseal._core")]
+pub struct Columns {
+    len: usize,
+    fields: Vec<(String, Held)>,
+    time: When,
+    actor: String,
+    parents: Parents,
+}
+
+enum When {
+    Now,
+    At(i64),
+    Each(Held),
+}
+
+#[derive(Default)]
+struct Parents {
+    given: Vec<(Hash, String)>,
+    orphan: bool,
+}
+
+impl parents::Child for Parents {
+    fn parent(&mut self, hash: Hash, role: &str) -> Result<()> {
+        self.given.push((hash, role.to_owned()));
+        Ok(())
+    }
+
+    fn no_parents(&mut self) {
+        self.orphan = true;
+    }
+}
+
+/// Takes hold of the fields' columns; `resolve` gives the full hash of a shortened one.
+#[pyfunction]
+pub fn make_columns<'py>(
+    fields: &Bound<'py, PyDict>,
+    moment: &Bound<'py, PyAny>,
+    given_parents: &Bound<'py, PyAny>,
+    actor: Option<String>,
+    resolve: Bound<'py, PyAny>,
+) -> PyResult<Columns> {
+    let py = fields.py();
+    let made = take(fields, moment, given_parents, actor, resolve);
+    let columns = made.map_err(|refusal| refusal.into_py(py, None))?;
+    // What is wrong with the whole is said before anything is recorded.
+    columns.rows().or_raise(py)?;
+    Ok(columns)
+}
+
+fn take<'py>(
+    fields: &Bound<'py, PyDict>,
+    moment: &Bound<'py, PyAny>,
+    given_parents: &Bound<'py, PyAny>,
+    actor: Option<String>,
+    resolve: Bound<'py, PyAny>,
+) -> Convert<Columns> {
+    let mut columns = Vec::with_capacity(fields.len());
+    for (name, given) in value::pairs(fields) {
+        let name = value::utf8(value::text_key(&name)?)?.to_owned();
+        let held = Held::of(&given, &[&name])
+            .map_err(|refusal| refusal.placed(&name, &held::said(&[&name])))?;
+        columns.push((name, held));
+    }
+    let time = when(moment).map_err(|refusal| refusal.placed("time", "time"))?;
+    let mut parents = Parents::default();
+    parents::write(given_parents, &Context::alone(Resolver::Callable(resolve)), &mut parents)?;
+    let len = rows_of(&columns, &time)?;
+    Ok(Columns { len, fields: columns, time, actor: actor.unwrap_or_default(), parents })
+}
+
+fn when(moment: &Bound<'_, PyAny>) -> Convert<When> {
+    if moment.is_none() {
+        return Ok(When::Now);
+    }
+    let one = (moment.is_instance_of::<PyInt>() && !moment.is_instance_of::<PyBool>())
+        || moment.is_instance_of::<PyString>()
+        || crate::convert::known::DATETIME.has(moment)?;
+    if !one {
+        return Held::of(moment, &["time"]).map(When::Each);
+    }
+    let micros = time::micros(moment)?;
+    i64::try_from(micros).map(When::At).map_err(|_| {
+        let text = format!("{micros} lies outside -2^63 … 2^63-1");
+        Refusal::value(text, "Give microseconds since 1970-01-01 UTC")
+    })
+}
+
+/// The one length of all columns.
+fn rows_of(columns: &[(String, Held)], time: &When) -> Result<usize> {
+    let mut first: Option<(&str, usize)> = None;
+    let mut see = |name, len| match (first, len) {
+        (_, None) => Ok(()),
+        (None, Some(len)) => {
+            first = Some((name, len));
+            Ok(())
+        }
+        (Some((before, other)), Some(len)) if other != len => {
+            Err(lengths(before, other, name, len))
+        }
+        _ => Ok(()),
+    };
+    for (name, column) in columns {
+        see(name.as_str(), column.len()?)?;
+    }
+    if let When::Each(times) = time {
+        see("time", times.len()?)?;
+    }
+    match first {
+        Some((_, len)) if len > 0 => Ok(len),
+        Some(_) => {
+            Err(Error::new(Code::InvalidArgument, "there are no rows").remedy("Give at least one"))
+        }
+        None => Err(Error::new(Code::InvalidArgument, "no column says how many rows there are")
+            .remedy("Give inputs or output as a table or a column")),
+    }
+}
+
+impl Columns {
+    /// Laid out for writing.
+    fn rows(&self) -> Result<Rows<'_>> {
+        let time = match &self.time {
+            When::Now => Time::Now,
+            When::At(micros) => Time::At(*micros),
+            When::Each(held) => {
+                Time::Each(held.moments().map_err(|error| error.field("time").path("time"))?)
+            }
+        };
+        let mut rows = Rows::new("prediction", time, &self.actor)?;
+        for (hash, role) in &self.parents.given {
+            rows.parent(*hash, role);
+        }
+        if self.parents.orphan {
+            rows.no_parents();
+        }
+        for (name, held) in &self.fields {
+            let cell = held.cell().map_err(|error| {
+                let path = error.path_name().unwrap_or_default().to_owned();
+                error.field(name).path(lineseal_core::cbor::join(&held::said(&[name]), &path))
+            })?;
+            rows.field(name, cell)?;
+        }
+        rows.lay_out()?;
+        Ok(rows)
+    }
+}
+
+#[pymethods]
+impl Columns {
+    fn __len__(&self) -> usize {
+        self.len
+    }
+
+    /// The events of the first rows from `start` on, as many as a request takes.
+    fn batch(&self, py: Python<'_>, start: usize) -> PyResult<Batch> {
+        let made = quick(py, Process::current(), || {
+            Core::prepare_rows(&self.rows()?, start..self.len, MAX_REQUEST)
+        })?;
+        Ok(Batch::prepared(made))
+    }
+}
+
+/// Records all rows in batches, in order; returns when all are durable. An error's `recorded` says
+/// how many rows are recorded all the same.
+#[pyfunction]
+pub fn record_columns(
+    py: Python<'_>,
+    ledger: &Bound<'_, Ledger>,
+    columns: &Bound<'_, Columns>,
+) -> PyResult<Receipts> {
+    let Ledger { core, process } = ledger.get();
+    let columns = columns.get();
+    let run = |control: &Control| Ok(record(core, columns, control));
+    let (receipts, failed) = long(py, *process, None, None, run)?;
+    match failed {
+        None => Ok(Receipts(receipts)),
+        Some(error) => {
+            let raised = raise(py, &error);
+            raised.value(py).setattr("recorded", receipts.len())?;
+            Err(raised)
+        }
+    }
+}
+
+/// The receipts of what is recorded, and the error that ended it.
+fn record(core: &Core, columns: &Columns, control: &Control) -> (Vec<Receipt>, Option<Error>) {
+    let mut receipts = Vec::with_capacity(columns.len);
+    let mut waiting = VecDeque::with_capacity(AHEAD + 1);
+    let submit = |start: usize| -> Result<(usize, _)> {
+        control.check()?;
+        let batch = Core::prepare_rows(&columns.rows()?, start..columns.len, MAX_BATCH_BYTES)?;
+        let next = start + batch.len();
+        let ticket = core.submit(batch).map_err(|error| match error.position_number() {
+            Some(position) => error.position(start as u64 + position),
+            None => error,
+        })?;
+        Ok((next, ticket))
+    };
+    let (mut start, mut failed) = (0, None);
+    while start < columns.len && failed.is_none() {
+        match submit(start) {
+            Ok((next, ticket)) => {
+                waiting.push_back(ticket);
+                start = next;
+            }
+            Err(error) => failed = Some(error),
+        }
+        let keep = if failed.is_none() && start < columns.len { AHEAD } else { 0 };
+        while waiting.len() > keep {
+            let Some(ticket) = waiting.pop_front() else { break };
+            match ticket.wait(AckLevel::Sequenced, None) {
+                Ok(some) => receipts.extend(some),
+                Err(error) => {
+                    // What was sequenced behind it failed with it.
+                    failed = Some(error);
+                    waiting.clear();
+                }
+            }
+        }
+    }
+    (receipts, failed)
+}
