@@ -57,13 +57,14 @@ def _iterated(
     ) -> AsyncIterator[Event]:
         client, calls = await self._opened(), Calls()
         events = await self._run(functools.partial(verb, client, *args, **kwargs), calls)
-        some: list[Event] | None = None
-        while some is None or some:
+        while True:
             some, error = await self._run(functools.partial(_take, events), calls)
             for event in some:
                 yield event
             if error is not None:
                 raise error
+            if not some:
+                return
 
     return iterate
 

@@ -32,5 +32,5 @@ class Watch:
             now = time.monotonic()
             for call, (due, cancel) in self._waiting.copy().items():
                 # Who takes it out is the one who acts.
-                if due < now and self._waiting.pop(call, None):
+                if due < now and self._waiting.pop(call, None) is not None:
                     cancel()
