@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import os
+import time
 from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
@@ -107,6 +108,14 @@ def test_errors_are_those_of_the_tracker(case: str, address: str) -> None:
         assert len(client) == 1, "nothing was recorded"
 
 
+def test_what_the_server_is_to_expect_is_named_in_full(address: str) -> None:
+    with Client(address) as client:
+        data = client.record_dataset(name="there")
+        with pytest.raises(InvalidArgumentError, match="is no full hash"):
+            client.server_verify_all(expect=[data, "00000000"])
+        assert client.server_verify_all(expect=[data.hash, data.cid])
+
+
 def test_messages_and_remedies_come_whole(address: str) -> None:
     with Client(address) as client:
         with pytest.raises(LinesealError) as caught:
@@ -178,6 +187,14 @@ def test_nothing_is_lost_between_two_fetches_of_an_iterator(address: str) -> Non
             assert [event.index async for event in tracker.impact(root)] == list(range(1, 1_001))
 
     asyncio.run(story())
+
+
+def test_a_trace_of_many_names_takes_no_time_for_each_pair(address: str) -> None:
+    with Client(address) as client:
+        made = client.record_many([DatasetRecord(name=str(n)) for n in range(5_000)])
+        start = time.monotonic()
+        assert len(client.trace(made)) == 5_000
+        assert time.monotonic() - start < 3, "as squares of 5,000 it would be over 5 s"
 
 
 def test_a_tracker_does_not_take_a_service_for_a_directory(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import grpc
 import pytest
 from lineseal import Client, LinesealError, ServiceUnavailableError
+from lineseal.client.listing import ledger_names
 
 
 def told(address: str) -> str:
@@ -60,6 +61,11 @@ def test_nobody_there_is_said_with_address_time_and_remedy() -> None:
     assert "nobody answers at 127.0.0.1:1 within 0.5 s" in text
     assert "lineseal serve" in text
     assert "connect_timeout" in text
+
+
+def test_who_asks_for_ledgers_is_told_too() -> None:
+    with pytest.raises(ServiceUnavailableError, match=r"nobody answers at 127\.0\.0\.1:1 within"):
+        ledger_names("127.0.0.1:1", 0.3)
 
 
 def test_a_host_that_is_none() -> None:

@@ -97,6 +97,26 @@ def test_a_request_that_is_too_large_is_refused_by_us_with_the_remedy(stubs: Stu
     assert is_well(stubs)
 
 
+@pytest.mark.parametrize(
+    ("draft", "field", "remedy"),
+    [
+        (b'{"type": "dataset", "record": {}}', "name", "Fill in name: text"),
+        (
+            b'{"type": "prediction", "time": 1, "record": {"prediction_id": "p"}}',
+            "parents",
+            "no_parents: true",
+        ),
+    ],
+)
+def test_remedies_of_a_draft_are_in_its_own_words(
+    stubs: Stubs, draft: bytes, field: str, remedy: str
+) -> None:
+    request = pb.RecordRequest(ledger="default", events=[event_pb2.NewEvent(json=draft)])
+    found = refusal(lambda: stubs.provenance.Record(request, timeout=TIMEOUT))
+    assert (found.reason, found.metadata["field"]) == ("INVALID_RECORD", field)
+    assert remedy in found.metadata["remedy"]
+
+
 def test_a_fault_in_a_draft_is_told_with_its_path_and_position(stubs: Stubs) -> None:
     events = [dataset("digits"), dataset("letters", num_rows=-1)]
     request = pb.RecordRequest(ledger="default", events=events)

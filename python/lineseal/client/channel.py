@@ -13,7 +13,14 @@ import grpc
 
 from lineseal.client.attempts import Attempts
 from lineseal.client.calls import called, noted
-from lineseal.errors import ForkedError, LedgerClosedError, LinesealError
+from lineseal.client.probe import who_answers
+from lineseal.errors import (
+    ForkedError,
+    LedgerClosedError,
+    LedgerTimeoutError,
+    LinesealError,
+    ServiceUnavailableError,
+)
 from lineseal.v1 import provenance_pb2 as pb
 
 T = TypeVar("T")
@@ -54,6 +61,13 @@ class Channel:
         """A call with one answer, within so many seconds instead of the usual."""
         call = self._one(method)
         return self.again(lambda left: called(call, request, left), within)
+
+    def meet(self, method: str, request: Any, within: float) -> Any:
+        """A first call: says who answers where no service does."""
+        try:
+            return self.ask(method, request, within)
+        except (LedgerTimeoutError, ServiceUnavailableError) as error:
+            raise (who_answers(self.address, within) or error) from error.__cause__
 
     def ask_patiently(self, method: str, request: Any) -> Any:
         """A call whose work on the server may take long."""

@@ -13,14 +13,11 @@ from lineseal.client.answers import name_of, report_of, stats_of
 from lineseal.client.attempts import OPEN
 from lineseal.client.channel import Channel, may_be_recorded
 from lineseal.client.checks import Checks
-from lineseal.client.probe import who_answers
 from lineseal.errors import (
     InvalidArgumentError,
     LedgerNotFoundError,
-    LedgerTimeoutError,
     LinesealError,
     ReadOnlyError,
-    ServiceUnavailableError,
 )
 from lineseal.event import Event
 from lineseal.v1 import provenance_pb2 as pb
@@ -93,9 +90,8 @@ class Client(LedgerAPI):
         create = create and not read_only
         method = "CreateLedger" if create else "GetLedger"
         request = getattr(pb, f"{method}Request")(ledger=self.ledger)
-        within = min(timeout, connect_timeout)
         try:
-            self._channel.ask(method, request, within)
+            self._channel.meet(method, request, min(timeout, connect_timeout))
         except BaseException as error:
             self._channel.close()
             if isinstance(error, LedgerNotFoundError):
@@ -104,8 +100,6 @@ class Client(LedgerAPI):
                     f"Make it with create=True or `lineseal init {service}/{self.ledger}`;"
                     f" `lineseal ledgers {service}` says which there are"
                 )
-            if isinstance(error, (LedgerTimeoutError, ServiceUnavailableError)):
-                raise (who_answers(self._channel.address, within) or error) from error.__cause__
             raise
 
     def record_many(self, records: Iterable[Record]) -> list[Receipt]:

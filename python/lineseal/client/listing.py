@@ -13,7 +13,7 @@ def ledger_names(target: str, timeout: float = 5.0) -> list[str]:
     try:
         request = pb.ListLedgersRequest(page_size=1_000)
         while True:
-            answer = channel.ask("ListLedgers", request)
+            answer = channel.meet("ListLedgers", request, timeout)
             if answer.ledgers and names and answer.ledgers[0] <= names[-1]:
                 raise CorruptLedgerError(
                     f"the server at {target} sent names of ledgers in no order",

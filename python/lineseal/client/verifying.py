@@ -69,11 +69,16 @@ def _resumed(channel: Channel, method: str, request: Any) -> Iterator[Any]:
 
 def is_whole(rows: list[_core.StoredRow], names: list[str], checks: Checks) -> None:
     """Refuses a trace that is not that of the names, or lacks an ancestor."""
-    roots = [next((row[0] for row in rows if is_named(row[0], name)), None) for name in names]
-    for root, name in zip(roots, names, strict=True):
+    there, roots = {row[0] for row in rows}, []
+    for name in names:
+        full = _core.full_hash(name)
+        root = full if full in there else None
+        if full is None:
+            root = next((row[0] for row in rows if is_named(row[0], name)), None)
         if root is None:
             raise checks.lie(f"was asked for the trace of {name} and left it out")
-    report = _core.verify_rows(rows, [root for root in roots if root], progress=None)
+        roots.append(root)
+    report = _core.verify_rows(rows, roots, progress=None)
     if report[0] == "failed":
         hash, _, _, _, _, message = report[3][0]
         raise checks.lie(f"sent a trace that does not hold: {message}", hash)
