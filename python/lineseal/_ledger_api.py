@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from lineseal import _core, records
 from lineseal._arguments import as_text, listed, natural
+from lineseal._filters import filtered
 from lineseal._sugar import recorder
 from lineseal.errors import CorruptLedgerError, InvalidArgumentError
 from lineseal.event import Event
@@ -18,13 +19,15 @@ from lineseal.trace import Trace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterable, Iterator
     from types import TracebackType
-    from typing import Any, Self, TypeAlias
+    from typing import IO, Any, Literal, Self, TypeAlias
 
     from lineseal._arguments import Bytes
     from lineseal._columns import Columns
     from lineseal._core import Receipt, Receipts
+    from lineseal.exchange import Copied
     from lineseal.records import Moment, Parents, Record
     from lineseal.report import Progress, Report
 
@@ -189,17 +192,12 @@ class LedgerAPI(ABC):
             after_index: Only events with a greater index: go on where another call ended.
             limit: At most so many.
         """
-        several = [types] if isinstance(types, str) else listed(types or (), "types")
-        kinds = [as_text(kind, "a type") for kind in several]
-        low = None if since is None else _core.micros_of(since)
-        high = None if until is None else _core.micros_of(until)
+        filters = filtered(types, since, until, after_index, limit)
 
         def page(after: int | None, size: int) -> list[Event]:
-            return self._events_page(
-                types=kinds, since=low, until=high, after_index=after, limit=size
-            )
+            return self._events_page(**filters.page(after, size))
 
-        return _pages(page, natural(after_index, "after_index"), natural(limit, "limit"))
+        return _pages(page, filters.after_index, filters.limit)
 
     def find(
         self,
@@ -304,6 +302,83 @@ class LedgerAPI(ABC):
         """
         return self._verify_all(hash_texts(expect), progress)
 
+    # --- from and to elsewhere ------------------------------------------------------------------
+
+    def copy(
+        self,
+        names: Name | Iterable[Name],
+        source: LedgerAPI | str | os.PathLike[str],
+        *,
+        progress: Progress | None = None,
+    ) -> Copied:
+        """Records the event (or events) and all ancestors as they are in another ledger or file.
+
+        Hashes stay what they are; what this ledger holds already is skipped. Every block is
+        verified before the first is recorded: its hash, its form, and that its parents are among
+        the copied or here. One that fails is an error that names it, and nothing is recorded.
+
+        Args:
+            names: One name of the source, or several.
+            source: A ledger, the address of one (see `open_ledger`), or the path of a CAR file.
+            progress: Called with the events done and the events in all (0: not known), first while
+                they are verified, then while they are recorded.
+
+        Raises:
+            EventNotFoundError: The source does not hold the event.
+            ParentNotFoundError: A parent is neither in the source nor here.
+        """
+        from lineseal.exchange import copy
+
+        return copy(self, as_list(names), source, progress)
+
+    def copy_all(
+        self,
+        source: LedgerAPI | str | os.PathLike[str],
+        *,
+        progress: Progress | None = None,
+    ) -> Copied:
+        """Records all events of another ledger or of a CAR file; otherwise as `copy`."""
+        from lineseal.exchange import copy
+
+        return copy(self, None, source, progress)
+
+    def export(
+        self,
+        target: str | os.PathLike[str] | IO[bytes],
+        names: Name | Iterable[Name] | None = None,
+        *,
+        types: str | Iterable[str] | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        after_index: int | None = None,
+        limit: int | None = None,
+        format: Literal["car", "parquet"] = "car",
+        overwrite: bool = False,
+        progress: Progress | None = None,
+    ) -> int:
+        """Writes events to a file: how many.
+
+        A CAR file holds their blocks, parents first, and can be copied into any ledger; a Parquet
+        file holds their fields for analysis (it takes the extra `parquet`). The file appears when
+        it is whole. Memory is bounded, but for some 90 bytes an event where names are given.
+
+        Args:
+            target: Path of the file, or a binary stream.
+            names: These events with all their ancestors. Without names: the log, filtered by
+                `types`, `since`, `until`, `after_index` and `limit` as `events` has them.
+            format: `car` or `parquet`.
+            overwrite: Replace a file that is there; otherwise that is an error.
+            progress: Called with the events done and the events in all (0: not known).
+
+        Raises:
+            EventNotFoundError: There is nothing to export.
+        """
+        from lineseal.exchange import export
+
+        filters = filtered(types, since, until, after_index, limit)
+        texts = None if names is None else some_texts(names)
+        return export(self, target, texts, filters, format, overwrite, progress)
+
     # --- the ledger itself ----------------------------------------------------------------------
 
     @abstractmethod
@@ -363,6 +438,14 @@ class LedgerAPI(ABC):
     def _trace(
         self, names: list[str], *, after_index: int | None, limit: int | None
     ) -> list[Event]: ...
+
+    @abstractmethod
+    def _ancestors(self, names: list[str]) -> Iterator[Event]:
+        """The events and all ancestors by descending index, fetched as one goes on."""
+
+    @abstractmethod
+    def _record_copies(self, blocks: list[bytes]) -> list[Receipt]:
+        """Like `record_blocks`, for events recorded elsewhere: held to the envelope alone."""
 
     @abstractmethod
     def _impact(self, name: str, *, after_index: int | None) -> Iterator[Event]: ...

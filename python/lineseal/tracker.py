@@ -131,6 +131,14 @@ class Tracker(LedgerAPI):
         walk = _core.trace_walk(self._ledger, names, after_index=after_index)
         return _events(walk.page(_MOST if limit is None else min(limit, _MOST)))
 
+    def _ancestors(self, names: list[str]) -> Iterator[Event]:
+        walk = _core.trace_walk(self._ledger, names, after_index=None)
+        while rows := walk.page(FIRST_PAGE):
+            yield from _events(rows)
+
+    def _record_copies(self, blocks: list[bytes]) -> list[Receipt]:
+        return _core.record_blocks(self._ledger, blocks, copies=True)
+
     def _impact(self, name: str, *, after_index: int | None) -> Iterator[Event]:
         walk = _core.impact_walk(self._ledger, name, after_index=after_index)
         size = FIRST_PAGE

@@ -40,13 +40,13 @@ def open_as(kind: str, path: Path, request: pytest.FixtureRequest) -> tuple[Ledg
         return Client(address, f"contract-{next(NUMBERS)}"), lambda same: same
     if kind == "memory":
         return Tracker(), lambda tracker: tracker
-    tracker = Tracker(path / "contract.ledger")
+    tracker = Tracker(path)
     if kind == "file":
         return tracker, lambda same: same
 
     def again(written: LedgerAPI) -> LedgerAPI:
         written.close()
-        return Tracker(path / "contract.ledger", read_only=kind == "read_only")
+        return Tracker(path, read_only=kind == "read_only")
 
     return tracker, again
 
@@ -54,7 +54,7 @@ def open_as(kind: str, path: Path, request: pytest.FixtureRequest) -> tuple[Ledg
 @pytest.fixture(params=WRITABLE)
 def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LedgerAPI]:
     """An empty ledger that can be written to."""
-    tracker, again = open_as(request.param, tmp_path, request)
+    tracker, again = open_as(request.param, tmp_path / "empty.ledger", request)
     with again(tracker) as opened:
         yield opened
 
@@ -62,7 +62,7 @@ def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LedgerAPI
 @pytest.fixture(params=[*WRITABLE, "read_only"])
 def story(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Story]:
     """A ledger with a story in it, as its readers see it."""
-    tracker, again = open_as(request.param, tmp_path, request)
+    tracker, again = open_as(request.param, tmp_path / "story.ledger", request)
     told = tell(tracker)
     told.tracker = again(tracker)
     with told.tracker:

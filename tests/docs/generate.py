@@ -20,7 +20,7 @@ GUIDE, SPEC = ROOT / "docs" / "guide", ROOT / "docs" / "spec"
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 VERBS = (
     "demo", "init", "record", "record dataset", "record custom", "show", "events", "find", "trace",
-    "impact", "verify", "check", "stats", "ledgers", "serve",
+    "impact", "verify", "check", "stats", "export", "import", "ledgers", "serve",
 )  # fmt: skip
 
 

@@ -16,8 +16,10 @@ from lineseal.cli import errors
 from lineseal.cli.check import check
 from lineseal.cli.demo import demo
 from lineseal.cli.events import events
+from lineseal.cli.export import export
 from lineseal.cli.find import find
 from lineseal.cli.impact import impact
+from lineseal.cli.importing import import_
 from lineseal.cli.init import init
 from lineseal.cli.ledgers import ledgers
 from lineseal.cli.record import record
@@ -38,8 +40,14 @@ Exit status: 0 ok; 1 verification failed, or a file differs; 2 usage or invalid 
 130 interrupted."""
 
 VERBS = (
-    demo, init, record, show, events, find, trace, impact, verify, check, stats, ledgers, serve,
+    demo, init, record, show, events, find, trace, impact, verify, check, stats, export, import_,
+    ledgers, serve,
 )  # fmt: skip
+
+
+def _name(verb: Any) -> str:
+    """As it is typed: `import` cannot be the name of a function."""
+    return str(getattr(verb, "__name__", "record").rstrip("_"))
 
 
 class InOrder(TyperGroup):
@@ -47,7 +55,7 @@ class InOrder(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The names as VERBS has them; typer would put groups last."""
-        return [getattr(verb, "__name__", "record") for verb in VERBS]
+        return [_name(verb) for verb in VERBS]
 
 
 app = typer.Typer(
@@ -84,7 +92,7 @@ for verb in VERBS:
     if isinstance(verb, typer.Typer):
         app.add_typer(verb, name="record")
     else:
-        app.command()(verb)
+        app.command(_name(verb))(verb)
 
 
 def run(arguments: Sequence[str]) -> int:

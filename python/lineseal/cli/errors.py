@@ -29,6 +29,7 @@ SHELL_WORDS = {
     "read_only=True": "a verb that only reads (show, events, find, trace, impact, verify)",
     "by events with after_index=": "with lineseal events --after-index ",
     "verify_all": "lineseal verify",
+    "give overwrite=True": "give --force",
     "no_parents: true, in Python parents=()": "--no-parents, or no_parents: true in a draft",
     "parents=()": "--no-parents",
     "create=True or ": "",

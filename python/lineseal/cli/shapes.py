@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from lineseal import Event, Finding, Receipt, Report
-from lineseal.cli.values import plain
+from lineseal._plain import plain
 
 
 def receipt_document(receipt: Receipt) -> dict[str, Any]:

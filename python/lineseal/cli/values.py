@@ -1,12 +1,11 @@
-"""Payload values as JSON can hold them: the forms of JSON drafts. May use lineseal only."""
+"""Payload values in a line for people. May use lineseal only."""
 
-import base64
 import math
 import struct
 from datetime import datetime
 from typing import Any
 
-from lineseal import Link, Tensor
+from lineseal import Tensor
 
 # Larger arrays are shown by their type and shape alone.
 MOST_ELEMENTS = 16
@@ -15,24 +14,6 @@ FORMATS = {
     "uint16": "H", "uint32": "I", "uint64": "Q", "float16": "e", "float32": "f", "float64": "d",
     "complex64": "f", "complex128": "d",
 }  # fmt: skip
-
-
-def plain(value: Any) -> Any:
-    """`value` with bytes, links, tensors, NaN and infinities in their reserved forms."""
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, bytes):
-        return {"/": {"bytes": base64.b64encode(value).decode().rstrip("=")}}
-    if isinstance(value, Link):
-        return {"/": str(value)}
-    if isinstance(value, Tensor):
-        parts = {"dtype": value.dtype, "shape": list(value.shape), "data": plain(value.data)}
-        return {"lineseal:tensor": parts}
-    if isinstance(value, float) and not math.isfinite(value):
-        return {"lineseal:float": _name(value)}
-    return value
 
 
 def brief(value: Any) -> str:
@@ -59,9 +40,3 @@ def _elements(tensor: Tensor) -> str:
     if tensor.dtype.startswith("complex"):
         numbers = [complex(*pair) for pair in zip(numbers[::2], numbers[1::2], strict=True)]
     return " " + brief(numbers)
-
-
-def _name(value: float) -> str:
-    if math.isnan(value):
-        return "NaN"
-    return "Infinity" if value > 0 else "-Infinity"

@@ -276,6 +276,16 @@ class Client(LedgerAPI):
             check(rows, names, self._checks)
         return [Event(*row) for row in rows]
 
+    def _ancestors(self, names: list[str]) -> Iterator[Event]:
+        events = verifying.trace(self._channel, self.ledger, names, None, None)
+        sound = self._checks.bounded(map(self._checks.row, events), names)
+        for row in self._checks.ordered(sound, None, descending=True):
+            yield Event(*row)
+
+    def _record_copies(self, blocks: list[bytes]) -> list[Receipt]:
+        self._may_record()
+        return self._record(_core.make_batch_blocks(blocks, copies=True))
+
     def _impact(self, name: str, *, after_index: int | None) -> Iterator[Event]:
         rows = verifying.impact(self._channel, self.ledger, name, after_index)
         known = {name}

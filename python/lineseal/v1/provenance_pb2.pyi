@@ -115,10 +115,15 @@ class RecordRequest(_message.Message):
     LEDGER_FIELD_NUMBER: _builtins.int
     EVENTS_FIELD_NUMBER: _builtins.int
     RETURN_BLOCKS_FIELD_NUMBER: _builtins.int
+    COPIES_FIELD_NUMBER: _builtins.int
     ledger: _builtins.str
     """Name of the ledger: [a-z0-9][a-z0-9-]{0,62}. Given once."""
     return_blocks: _builtins.bool
     """Whether the answer is to hold the blocks; refused when they would not fit into it."""
+    copies: _builtins.bool
+    """Whether the events are copies of events recorded elsewhere: all must be blocks, and they are
+    held to the envelope alone, as imports are.
+    """
     @_builtins.property
     def events(self) -> _containers.RepeatedCompositeFieldContainer[_event_pb2.NewEvent]:
         """1 to 10,000 events, parents before children; the request has at most 16 MiB."""
@@ -129,10 +134,11 @@ class RecordRequest(_message.Message):
         ledger: _builtins.str = ...,
         events: _abc.Iterable[_event_pb2.NewEvent] | None = ...,
         return_blocks: _builtins.bool = ...,
+        copies: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["events", b"events", "ledger", b"ledger", "return_blocks", b"return_blocks"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["copies", b"copies", "events", b"events", "ledger", b"ledger", "return_blocks", b"return_blocks"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

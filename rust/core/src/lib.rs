@@ -1,9 +1,10 @@
 //! The core of lineseal: canonical encoding, SHA-256 names, the ledger, and verification.
 //!
 //! Layers, each using only those below it (ARCHITECTURE.md draws the map):
-//! `ledger` → `dag` · `index` · `store` → `media`; `ledger`, `dag` → `event` → `cbor` →
+//! `car` → `dag` · `store`; `ledger` → `dag` · `index` · `store` → `media`; `ledger`, `dag` → `event` → `cbor` →
 //! `cid`, `hash`, `control`, `error`, `limits`.
 
+pub mod car;
 pub mod cbor;
 pub mod cid;
 pub mod control;

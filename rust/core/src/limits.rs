@@ -40,3 +40,6 @@ pub const MAX_LOST: u64 = 1 << 24;
 
 /// Bytes of one request to the service: a batch of 10,000 events of some 1.6 KiB.
 pub const MAX_REQUEST: usize = 16 << 20;
+
+/// Bytes of one section or header of a CAR file: what other CAR software takes at most.
+pub const MAX_CAR_SECTION: usize = 32 << 20;

@@ -4,11 +4,12 @@ use crate::convert::batch::{Blocks, Resolver, convert, too_many};
 use crate::error::Raise;
 use crate::receipt::Receipt;
 use crate::receipts::Receipts;
+use crate::record_blocks::prepare;
 use crate::record_json::write;
 use crate::run::{Process, quick};
 use lineseal_core::error::{Code, Error, Result};
 use lineseal_core::hash::Hash;
-use lineseal_core::ledger::{Batch as Prepared, Ledger};
+use lineseal_core::ledger::Batch as Prepared;
 use lineseal_core::limits::{MAX_BATCH_EVENTS, MAX_REQUEST};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -19,6 +20,7 @@ use pyo3::types::PyBytes;
 pub struct Batch {
     blocks: Held,
     hashes: Vec<Hash>,
+    copies: bool,
 }
 
 /// Where the blocks are kept: as they were made, or as they were given.
@@ -41,15 +43,20 @@ impl Held {
 impl Batch {
     /// Of what is prepared already.
     pub fn prepared(batch: Prepared) -> Batch {
-        Batch { hashes: batch.hashes().collect(), blocks: Held::Prepared(batch) }
+        let hashes = batch.hashes().collect();
+        Batch { hashes, blocks: Held::Prepared(batch), copies: false }
     }
 
     /// Checks and hashes the blocks as a ledger would.
-    fn of(py: Python<'_>, make: impl FnOnce() -> Result<Held> + Send) -> PyResult<Batch> {
+    fn of(
+        py: Python<'_>,
+        copies: bool,
+        make: impl FnOnce() -> Result<Held> + Send,
+    ) -> PyResult<Batch> {
         quick(py, Process::current(), || {
             let blocks = make()?;
-            let hashes = Ledger::prepare(&blocks.each())?.hashes().collect();
-            Ok(Batch { blocks, hashes })
+            let hashes = prepare(&blocks.each(), copies)?.hashes().collect();
+            Ok(Batch { blocks, hashes, copies })
         })
     }
 }
@@ -62,22 +69,27 @@ pub fn make_batch<'py>(
     resolve: Bound<'py, PyAny>,
 ) -> PyResult<Batch> {
     let blocks = convert(Resolver::Callable(resolve), records)?;
-    Batch::of(py, || Ok(Held::Made(blocks)))
+    Batch::of(py, false, || Ok(Held::Made(blocks)))
 }
 
 /// Of JSON drafts.
 #[pyfunction]
 pub fn make_batch_json(py: Python<'_>, drafts: Vec<PyBackedBytes>) -> PyResult<Batch> {
-    Batch::of(py, || write(&drafts).map(Held::Made))
+    Batch::of(py, false, || write(&drafts).map(Held::Made))
 }
 
-/// Of canonical blocks; `bytes` are not copied.
+/// Of canonical blocks, as copies of events recorded elsewhere or not; `bytes` are not copied.
 #[pyfunction]
-pub fn make_batch_blocks(py: Python<'_>, blocks: Vec<PyBackedBytes>) -> PyResult<Batch> {
+#[pyo3(signature = (blocks, *, copies=false))]
+pub fn make_batch_blocks(
+    py: Python<'_>,
+    blocks: Vec<PyBackedBytes>,
+    copies: bool,
+) -> PyResult<Batch> {
     if blocks.len() > MAX_BATCH_EVENTS {
         return Err(too_many()).or_raise(py);
     }
-    Batch::of(py, || Ok(Held::Given(blocks)))
+    Batch::of(py, copies, || Ok(Held::Given(blocks)))
 }
 
 #[pymethods]
@@ -94,7 +106,7 @@ impl Batch {
     /// A `RecordRequest` of the blocks.
     fn request<'py>(&self, py: Python<'py>, ledger: &str) -> PyResult<Bound<'py, PyBytes>> {
         let request = quick(py, Process::current(), || {
-            let request = lineseal_wire::encode(ledger, &self.blocks.each());
+            let request = lineseal_wire::encode(ledger, &self.blocks.each(), self.copies);
             if request.len() > MAX_REQUEST {
                 return Err(too_large(request.len()));
             }

@@ -2,6 +2,7 @@
 //! two ways into the core in `run`. It is not public; the package `lineseal` is.
 
 mod batch;
+mod car;
 mod codec;
 mod columns;
 mod control;
@@ -43,10 +44,13 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<columns::Columns>()?;
     module.add_class::<open::Ledger>()?;
     module.add_class::<batch::Batch>()?;
+    module.add_class::<car::Parcel>()?;
     module.add_class::<control::Control>()?;
     module.add_class::<walk::Walk>()?;
     module.add_class::<verify_rows::LogVerifier>()?;
     for function in [
+        wrap_pyfunction!(car::car_header, module)?,
+        wrap_pyfunction!(car::car_sections, module)?,
         wrap_pyfunction!(codec::encode_value, module)?,
         wrap_pyfunction!(codec::decode_value, module)?,
         wrap_pyfunction!(codec::block_cid, module)?,

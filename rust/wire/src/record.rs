@@ -35,7 +35,9 @@ pub fn record(
     let blocks = blocks_of(&request.events, &mut made)?;
     let returned = if request.return_blocks { blocks.as_slice() } else { &[] };
     answer::fits(blocks.len(), returned, limit)?;
-    let receipts = ledger.record(Ledger::prepare(&blocks)?, control)?;
+    let batch =
+        if request.copies { Ledger::prepare_copies(&blocks) } else { Ledger::prepare(&blocks) };
+    let receipts = ledger.record(batch?, control)?;
     Ok(answer::encode(&receipts, returned))
 }
 
@@ -137,7 +139,7 @@ mod tests {
         let of_json = blocks(&json).unwrap();
         assert_eq!(blocks(&dataset("digits", &[])).unwrap(), of_json);
         let given: Vec<_> = of_json.iter().map(Vec::as_slice).collect();
-        assert_eq!(blocks(&encode("any", &given)).unwrap(), of_json);
+        assert_eq!(blocks(&encode("any", &given, false)).unwrap(), of_json);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A `RecordRequest`: which ledger, which events in which form; and one of canonical blocks, made.
 //! May use scan.
 
-use crate::scan::{Fault, Scan, once, unknown};
+use crate::scan::{Fault, Scan, Wire, once, unknown};
 use lineseal_core::error::{Code, Error, Result};
 use lineseal_core::limits::{MAX_BATCH_EVENTS, MAX_REQUEST};
 
@@ -10,6 +10,7 @@ pub(crate) struct Request<'a> {
     pub(crate) ledger: &'a str,
     pub(crate) events: Vec<Form<'a>>,
     pub(crate) return_blocks: bool,
+    pub(crate) copies: bool,
 }
 
 /// An event in one of its three forms.
@@ -26,7 +27,7 @@ impl<'a> Request<'a> {
             let message = format!("the request has {} bytes, more than {MAX_REQUEST}", bytes.len());
             return Err(invalid(message).remedy("Send it in several requests, parents first"));
         }
-        let (mut ledger, mut return_blocks) = (None, None);
+        let (mut ledger, mut return_blocks, mut copies) = (None, None, None);
         let mut events = Vec::new();
         for field in Scan::new(bytes) {
             match field.map_err(broken)? {
@@ -46,18 +47,27 @@ impl<'a> Request<'a> {
                         form.map_err(|fault| fault.at("form").position(events.len() as u64))?,
                     );
                 }
-                (3, wire) => {
-                    let flag = wire
-                        .bool()
-                        .and_then(|flag| once(&mut return_blocks, flag, "return_blocks"));
-                    flag.map_err(|fault| broken(fault).path("return_blocks"))?;
-                }
+                (3, wire) => flag(wire, &mut return_blocks, "return_blocks")?,
+                (4, wire) => flag(wire, &mut copies, "copies")?,
                 (other, _) => return Err(broken(unknown(other, "RecordRequest"))),
             }
         }
         let ledger = ledger.unwrap_or_default();
-        Ok(Request { ledger, events, return_blocks: return_blocks.unwrap_or(false) })
+        let (return_blocks, copies) = (return_blocks.unwrap_or(false), copies.unwrap_or(false));
+        let made = events.iter().position(|event| !matches!(event, Form::Block(_)));
+        match made.filter(|_| copies) {
+            None => Ok(Request { ledger, events, return_blocks, copies }),
+            Some(position) => Err(invalid("a copy is a block, not a draft")
+                .path("copies")
+                .position(position as u64)
+                .remedy("Send drafts in a request of their own, without copies")),
+        }
     }
+}
+
+fn flag(wire: Wire<'_>, to: &mut Option<bool>, name: &'static str) -> Result<()> {
+    let flag = wire.bool().and_then(|flag| once(to, flag, name));
+    flag.map_err(|fault| broken(fault).path(name))
 }
 
 impl<'a> Form<'a> {
@@ -85,15 +95,15 @@ pub fn ledger(request: &[u8]) -> Result<&str> {
                 let name = wire.text().and_then(|name| once(&mut ledger, name, "ledger"));
                 name.map_err(|fault| broken(fault).path("ledger"))?;
             }
-            (2 | 3, _) => {}
+            (2..=4, _) => {}
             (other, _) => return Err(broken(unknown(other, "RecordRequest"))),
         }
     }
     Ok(ledger.unwrap_or_default())
 }
 
-/// A request that records these canonical blocks.
-pub fn encode(ledger: &str, blocks: &[&[u8]]) -> Vec<u8> {
+/// A request that records these canonical blocks, as copies of events recorded elsewhere or not.
+pub fn encode(ledger: &str, blocks: &[&[u8]], copies: bool) -> Vec<u8> {
     let room: usize = blocks.iter().map(|block| block.len() + 12).sum();
     let mut out = Vec::with_capacity(room + ledger.len() + 4);
     field(&mut out, 1, ledger.as_bytes());
@@ -101,6 +111,9 @@ pub fn encode(ledger: &str, blocks: &[&[u8]]) -> Vec<u8> {
         out.push(2 << 3 | 2);
         varint(&mut out, (1 + varint_len(block.len() as u64) + block.len()) as u64);
         field(&mut out, 3, block);
+    }
+    if copies {
+        out.extend([4 << 3, 1]);
     }
     out
 }
@@ -141,8 +154,10 @@ mod tests {
     #[test]
     fn what_is_encoded_is_read() {
         let blocks = [&b"one"[..], &[7; 200], &[]];
-        let bytes = encode("digits", &blocks);
+        let bytes = encode("digits", &blocks, false);
+        assert!(Request::of(&encode("digits", &blocks, true)).unwrap().copies);
         let request = Request::of(&bytes).unwrap();
+        assert!(!request.copies);
         assert_eq!((request.ledger, request.return_blocks), ("digits", false));
         let found: Vec<_> = request.events.iter().map(|event| event.bytes()).collect();
         assert_eq!(found, blocks);

@@ -23,5 +23,7 @@ mod visit;
 pub use impact::impact;
 pub use log::verify_log;
 pub use loose::verify_blocks;
+pub(crate) use names::Names;
+pub(crate) use pool::threads;
 pub use trace::trace;
 pub use verify::verify;

@@ -13,7 +13,7 @@ type Slot = [u32; 2];
 
 /// Hashes by number, and numbers by hash.
 #[derive(Debug)]
-pub(super) struct Names {
+pub(crate) struct Names {
     hashes: Vec<Hash>,
     slots: Vec<Slot>,
     /// Spreads hashes over the slots as no outsider can foresee.
@@ -22,7 +22,7 @@ pub(super) struct Names {
 
 impl Names {
     /// Room for `expected` names before anything grows; a hint, which may be wrong.
-    pub(super) fn new(expected: u64) -> Self {
+    pub(crate) fn new(expected: u64) -> Self {
         let expected = expected.min(1 << 24) as usize;
         let slots = (expected * 8 / 5 + 1).next_power_of_two().max(64);
         Names {
@@ -32,16 +32,16 @@ impl Names {
         }
     }
 
-    pub(super) fn len(&self) -> u32 {
+    pub(crate) fn len(&self) -> u32 {
         self.hashes.len() as u32
     }
 
-    pub(super) fn get(&self, number: u32) -> Option<Hash> {
+    pub(crate) fn get(&self, number: u32) -> Option<Hash> {
         self.hashes.get(number as usize).copied()
     }
 
     /// The number of a hash: of its first copy, when it was pushed more than once.
-    pub(super) fn find(&self, hash: &Hash) -> Option<u32> {
+    pub(crate) fn find(&self, hash: &Hash) -> Option<u32> {
         self.number_at(self.seek(hash))
     }
 
@@ -54,7 +54,7 @@ impl Names {
     }
 
     /// The number of `hash`, which gets the next one if it has none yet.
-    pub(super) fn number(&mut self, hash: Hash) -> Result<u32> {
+    pub(crate) fn number(&mut self, hash: Hash) -> Result<u32> {
         let at = self.seek(&hash);
         match self.number_at(at) {
             Some(number) => Ok(number),

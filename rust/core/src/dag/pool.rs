@@ -6,7 +6,7 @@ use crate::error::{Code, Error, Result};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// One thread a core.
-pub(super) fn threads() -> Result<ThreadPool> {
+pub(crate) fn threads() -> Result<ThreadPool> {
     let named = ThreadPoolBuilder::new().thread_name(|n| format!("lineseal-verify-{n}"));
     named.build().map_err(|error| {
         Error::new(Code::Storage, format!("cannot start threads: {error}"))

@@ -25,6 +25,7 @@ mod writer;
 
 pub use check::{Inspection, Level, check, inspect};
 pub use names::{TypeName, is_role, type_name};
+pub use reserved::is_form;
 pub(crate) use rows::Written;
 pub use rows::{Cell, Each, Rows, Time};
 pub use schema::{Field, Kind, RecordType, TYPES, record_type};

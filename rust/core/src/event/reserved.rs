@@ -41,6 +41,12 @@ pub(crate) fn free(reader: &mut Reader<'_>) -> Read<()> {
     free_token(reader, at, token)
 }
 
+/// Whether the next item, a map with a reserved key, has that key's form. Copied events may hold
+/// others: they were held to the envelope alone.
+pub fn is_form(mut reader: Reader<'_>) -> bool {
+    free(&mut reader).is_ok()
+}
+
 /// Goes on with a free value whose first token, at `at`, is read.
 // Recursion ends at the depth limit of the reader.
 pub(crate) fn free_token<'a>(reader: &mut Reader<'a>, at: usize, token: Token<'a>) -> Read<()> {

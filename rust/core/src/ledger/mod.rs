@@ -52,7 +52,7 @@ pub use ticket::{AckLevel, Receipt, Ticket};
 
 use crate::control::Control;
 use crate::error::{Code, Error, Result};
-use crate::event::Rows;
+use crate::event::{Level, Rows};
 use crate::index::Index;
 use crate::index::memory::MemoryIndex;
 use crate::media::Media;
@@ -147,7 +147,13 @@ impl Ledger {
     /// Stage 1: checks and hashes a batch of canonical blocks. An error's position is the place in
     /// the batch.
     pub fn prepare(blocks: &[&[u8]]) -> Result<Batch> {
-        prepare::prepare(blocks)
+        prepare::prepare(blocks, Level::Record)
+    }
+
+    /// Stage 1 for events that were recorded elsewhere, which are held to the envelope: what their
+    /// payload must be was the business of who recorded them.
+    pub fn prepare_copies(blocks: &[&[u8]]) -> Result<Batch> {
+        prepare::prepare(blocks, Level::Envelope)
     }
 
     /// Stage 1 for rows: a batch of the first of them, as many as a batch takes and as have at most

@@ -77,12 +77,13 @@ struct Share {
     keys: Vec<u64>,
 }
 
-/// Checks and hashes a batch; an error has the place of the bad event as its position.
-pub(super) fn prepare(blocks: &[&[u8]]) -> Result<Batch> {
+/// Checks and hashes a batch, whose events are held to `level`; an error has the place of the bad
+/// event as its position.
+pub(super) fn prepare(blocks: &[&[u8]], level: Level) -> Result<Batch> {
     limits(blocks)?;
     let total = blocks.iter().map(|block| section::len(block.len())).sum();
     let mut sections = vec![0; total];
-    let mut work = divide(blocks, &mut sections);
+    let mut work = divide(blocks, level, &mut sections);
     let shares: Vec<Result<Share>> = if work.len() > 1 && process::may_use_threads() {
         work.par_iter_mut().map(Work::run).collect()
     } else {
@@ -122,20 +123,21 @@ fn limits(blocks: &[&[u8]]) -> Result<()> {
 
 /// A share of the blocks, with the room that their sections take.
 struct Work<'a> {
+    level: Level,
     first: usize,
     start: usize,
     blocks: &'a [&'a [u8]],
     room: &'a mut [u8],
 }
 
-fn divide<'a>(blocks: &'a [&'a [u8]], mut sections: &'a mut [u8]) -> Vec<Work<'a>> {
+fn divide<'a>(blocks: &'a [&'a [u8]], level: Level, mut sections: &'a mut [u8]) -> Vec<Work<'a>> {
     let mut work = Vec::with_capacity(blocks.len() / SHARE + 1);
     let (mut first, mut start) = (0, 0);
     for share in blocks.chunks(SHARE) {
         let size: usize = share.iter().map(|block| section::len(block.len())).sum();
         let (room, rest) = sections.split_at_mut(size);
         sections = rest;
-        work.push(Work { first, start, blocks: share, room });
+        work.push(Work { level, first, start, blocks: share, room });
         first += share.len();
         start += size;
     }
@@ -154,7 +156,7 @@ impl Work<'_> {
             room = rest;
             let (start, end) = (self.start, self.start + section.len());
             self.start = end;
-            let hash = (share.add(block, start..end))
+            let hash = (share.add(block, self.level, start..end))
                 .map_err(|error| error.position((self.first + at) as u64))?;
             section::write(&mut section, Cid::event(hash), block);
         }
@@ -163,8 +165,8 @@ impl Work<'_> {
 }
 
 impl Share {
-    fn add(&mut self, block: &[u8], section: Range<usize>) -> Result<Hash> {
-        let view = check(block, Level::Record)?;
+    fn add(&mut self, block: &[u8], level: Level, section: Range<usize>) -> Result<Hash> {
+        let view = check(block, level)?;
         let hash = Hash::of(block);
         let (parents, keys) = (self.parents.len(), self.keys.len());
         self.parents.extend(view.distinct_parents().map(Parent::Outside));

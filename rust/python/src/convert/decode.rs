@@ -3,6 +3,7 @@
 
 use super::link::Link;
 use lineseal_core::cbor::{Fault, Items, Keys, Reader, Token};
+use lineseal_core::event::is_form;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -39,6 +40,7 @@ pub fn read<'py>(
     reader: &mut Reader<'_>,
     forms: Forms,
 ) -> Result<Bound<'py, PyAny>, Stop> {
+    let start = *reader;
     Ok(match reader.token()? {
         Token::Null => py.None().into_bound(py),
         Token::Bool(value) => value.into_pyobject(py).map_err(PyErr::from)?.to_owned().into_any(),
@@ -49,7 +51,7 @@ pub fn read<'py>(
         Token::Bytes(value) => PyBytes::new(py, value).into_any(),
         Token::Link(cid) => Bound::new(py, Link(cid))?.into_any(),
         Token::List(items) => list(py, reader, items, forms)?,
-        Token::Map(keys) => map(py, reader, keys, forms)?,
+        Token::Map(keys) => map(py, start, reader, keys, forms)?,
     })
 }
 
@@ -68,6 +70,7 @@ fn list<'py>(
 
 fn map<'py, 'a>(
     py: Python<'py>,
+    start: Reader<'a>,
     reader: &mut Reader<'a>,
     mut keys: Keys<'a>,
     forms: Forms,
@@ -82,7 +85,7 @@ fn map<'py, 'a>(
         dict.set_item(key, value)?;
     }
     match reserved {
-        Some((key, value)) if forms == Forms::Open => {
+        Some((key, value)) if forms == Forms::Open && is_form(start) => {
             Ok(open(py, key, &value)?.unwrap_or_else(|| dict.into_any()))
         }
         _ => Ok(dict.into_any()),

@@ -1,0 +1,94 @@
+"""`lineseal export`: events into a file. May use the cli's shared modules."""
+
+import sys
+from typing import Annotated, Literal
+
+import typer
+
+from lineseal.cli.opening import reading
+from lineseal.cli.options import JsonOption, LedgerOption
+from lineseal.cli.output import emit
+from lineseal.cli.progress import bar
+from lineseal.cli.text import safe
+from lineseal.cli.times import moment
+from lineseal.errors import InvalidArgumentError
+
+
+def export(
+    target: Annotated[str, typer.Argument(metavar="FILE", help="The file to write; - for stdout.")],
+    hashes: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="HASH", help="Events to export with all their ancestors. None: the log."
+        ),
+    ] = None,
+    format: Annotated[
+        Literal["car", "parquet"] | None,
+        typer.Option(help="What to write; without it Parquet where FILE ends in .parquet."),
+    ] = None,
+    types: Annotated[
+        list[str] | None,
+        typer.Option("--type", "-t", metavar="TYPE", help="Only this type; may be repeated."),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="From this time on: 2026-01-31T12:00:00Z, 2026-01-31."),
+    ] = None,
+    until: Annotated[str | None, typer.Option(metavar="TIME", help="Before this time.")] = None,
+    after: Annotated[
+        int | None,
+        typer.Option("--after-index", min=0, metavar="N", help="Only behind this index."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", "-n", min=1, metavar="N", help="How many at most.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    ledger: LedgerOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write events to a file: CAR to copy and keep them, Parquet to analyse them.
+
+    A CAR file holds the events' blocks, parents first; lineseal import takes it, and any CAR tool
+    lists it. A Parquet file has a row for each event. The file appears when it is whole. Filters
+    choose events of the log without their ancestors; a HASH takes all its ancestors along.
+
+    \b
+    Examples:
+      lineseal export all.car                         # the whole ledger
+      lineseal export p-1.car 7d9f0b2c                # one event and its ancestors
+      lineseal export june.parquet --since 2026-06-01 --until 2026-07-01
+      lineseal export - | ssh elsewhere lineseal import -
+    """
+    chosen = format or ("parquet" if target.endswith(".parquet") else "car")
+    if target == "-":
+        _refuse_terminal(as_json)
+    with reading(ledger) as tracker, bar("exporting", hidden=as_json) as progress:
+        count = tracker.export(
+            sys.stdout.buffer if target == "-" else target,
+            hashes or None,
+            types=types or None,
+            since=moment(since, "--since"),
+            until=moment(until, "--until"),
+            after_index=after,
+            limit=limit,
+            format=chosen,
+            overwrite=force,
+            progress=progress,
+        )
+    if target == "-":
+        return
+    document = {"file": target, "format": chosen, "events": count}
+    emit(as_json, document, lambda out: out.print(f"{count:,} events in", safe(target)))
+
+
+def _refuse_terminal(as_json: bool) -> None:
+    if as_json:
+        raise InvalidArgumentError(
+            "--json prints a document on stdout, where the events go",
+            remedy="Export to a file, or leave out --json",
+        )
+    if sys.stdout.isatty():
+        raise InvalidArgumentError(
+            "stdout is a terminal, which these bytes would garble",
+            remedy="Name a file, or send stdout into one or into a pipe",
+        )
