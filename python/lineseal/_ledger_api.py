@@ -163,7 +163,7 @@ class LedgerAPI(ABC):
             AmbiguousHashError: A shortened hash fits several.
             CorruptLedgerError: Its stored bytes do not have its hash.
         """
-        return self.get_many([name])[0]
+        return self._get(hash_text(name))
 
     def get_many(self, names: Iterable[Name]) -> list[Event]:
         """The events of these names, in their order."""
@@ -408,6 +408,9 @@ class LedgerAPI(ABC):
         self.close()
 
     # --- primitives; names are texts ------------------------------------------------------------
+
+    def _get(self, name: str) -> Event:
+        return self._get_many([name])[0]
 
     @abstractmethod
     def _record_columns(self, columns: _core.Columns) -> Receipts: ...

@@ -93,6 +93,9 @@ class Tracker(LedgerAPI):
             place += ", read_only=True"
         return f"Tracker({place})"
 
+    def _get(self, name: str) -> Event:
+        return Event(*_core.get_one(self._ledger, name))
+
     def _get_many(self, names: list[str]) -> list[Event]:
         return _events(_core.get_many(self._ledger, names))
 

@@ -1,8 +1,8 @@
 //! `get`: events by name.
 
 use crate::control::{Control, given};
-use crate::convert::hashes::resolve;
-use crate::convert::stored::{StoredRow, rows};
+use crate::convert::hashes::{full, resolve};
+use crate::convert::stored::{StoredRow, row, rows};
 use crate::open::Ledger;
 use crate::run::quick;
 use lineseal_core::hash::Hash;
@@ -28,6 +28,22 @@ pub fn get_many<'py>(
         resolve(&snapshot, &names)?.iter().map(get).collect()
     })?;
     Ok(rows(py, found))
+}
+
+/// The event that `name` stands for: the one that is asked for most, without lists around it.
+#[pyfunction]
+pub fn get_one<'py>(
+    py: Python<'py>,
+    ledger: &Bound<'py, Ledger>,
+    name: &str,
+) -> PyResult<StoredRow<'py>> {
+    let Ledger { core, process } = ledger.get();
+    let found = quick(py, *process, || {
+        let snapshot = core.snapshot()?;
+        let hash = full(name).map_or_else(|| snapshot.resolve(name), Ok)?;
+        snapshot.get(&hash)
+    })?;
+    Ok(row(py, found))
 }
 
 /// The full hash that a name stands for, as 64 hex digits.

@@ -66,6 +66,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(record_blocks::record_blocks, module)?,
         wrap_pyfunction!(record_json::record_json, module)?,
         wrap_pyfunction!(get::get_many, module)?,
+        wrap_pyfunction!(get::get_one, module)?,
         wrap_pyfunction!(get::resolve_name, module)?,
         wrap_pyfunction!(events::events_page, module)?,
         wrap_pyfunction!(find::find_page, module)?,

@@ -4,6 +4,7 @@
 use super::meta::Meta;
 use super::note::Tally;
 use super::process::Process;
+use crate::cid::CID_LEN;
 use crate::error::{Code, Error, Result};
 use crate::hash::Hash;
 use crate::index::{Index, Location};
@@ -59,8 +60,8 @@ pub struct Torn {
     pub saved: Option<String>,
 }
 
-/// Read at once for one event: most fit.
-const GUESS: usize = 1024;
+/// Read at once for one event: most predictions fit, and each byte more is copied for nothing.
+const GUESS: usize = 512;
 
 impl std::fmt::Debug for Core {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -84,34 +85,39 @@ impl Published {
 impl Core {
     /// Appends the block of the section at `location` to `into`; its stored name.
     pub(super) fn read(&self, location: Location, into: &mut Vec<u8>) -> Result<Hash> {
-        let file = self.file(location)?;
-        let start = into.len();
-        into.resize(start + GUESS, 0);
-        let mut want = GUESS;
-        loop {
-            let room = into.get_mut(start..).unwrap_or_default();
-            let n = file.read_at(location.offset, room)?;
-            let bytes = room.get_mut(..n).unwrap_or_default();
-            match section::parse(bytes) {
-                Parsed::Section { hash, block, .. } => {
-                    let length = block.len();
-                    bytes.copy_within(block, 0);
-                    into.truncate(start + length);
-                    return Ok(hash);
-                }
-                Parsed::Short if n == want && want < section::MAX_SECTION => {
-                    want = section::MAX_SECTION + section::MAX_VARINT;
-                    if let Ok((length, width)) = section::read_varint(bytes) {
-                        want = length + width;
-                    }
-                    into.resize(start + want, 0);
-                }
-                _ => {
-                    into.truncate(start);
-                    return Err(self.unreadable(location));
-                }
-            }
+        let read = self.read_wanted(location, None, into)?;
+        read.ok_or_else(|| self.unreadable(location))
+    }
+
+    /// The same in one read for a section that must be stored under `wanted`; none when it is not.
+    fn read_wanted(
+        &self,
+        location: Location,
+        wanted: Option<&Hash>,
+        into: &mut Vec<u8>,
+    ) -> Result<Option<Hash>> {
+        if location.offset == 0 {
+            return Ok(None); // lost: no section stands there
         }
+        let file = self.file(location)?;
+        let (mut few, mut many) = ([0; GUESS], Vec::new());
+        let n = file.read_at(location.offset, &mut few)?;
+        let mut bytes = few.get(..n).unwrap_or_default();
+        if wanted.is_some() && stored_name(bytes).as_ref() != wanted {
+            return Ok(None);
+        }
+        if let (Parsed::Short, true, Ok((length, width))) =
+            (section::parse(bytes), n == GUESS, section::read_varint(bytes))
+        {
+            many.resize(length + width, 0);
+            let n = file.read_at(location.offset, &mut many)?;
+            bytes = many.get(..n).unwrap_or_default();
+        }
+        let Parsed::Section { hash, block, .. } = section::parse(bytes) else {
+            return Err(self.unreadable(location));
+        };
+        into.extend_from_slice(bytes.get(block).unwrap_or_default());
+        Ok(Some(hash))
     }
 
     /// The name under which the event at `location` is stored.
@@ -119,13 +125,9 @@ impl Core {
         if location.offset == 0 {
             return Ok(None); // lost: no section stands there
         }
-        let mut bytes = [0; section::MAX_VARINT + crate::cid::CID_LEN];
+        let mut bytes = [0; section::MAX_VARINT + CID_LEN];
         let n = self.file(location)?.read_at(location.offset, &mut bytes)?;
-        let bytes = bytes.get(..n).unwrap_or_default();
-        let digest = section::read_varint(bytes).ok().and_then(|(_, width)| {
-            bytes.get(width + 4..width + 36).and_then(|digest| digest.try_into().ok())
-        });
-        Ok(digest.map(Hash))
+        Ok(stored_name(bytes.get(..n).unwrap_or_default()))
     }
 
     /// The index of the event stored under `hash`, if it is below `bound`.
@@ -133,6 +135,18 @@ impl Core {
         for index in self.index.candidates(hash.prefix(), bound)? {
             if self.name(self.index.location(index)?)? == Some(*hash) {
                 return Ok(Some(index));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The same with the event's block, in one read where `find` and `read` take two.
+    pub(super) fn get(&self, hash: &Hash, bound: u64) -> Result<Option<(u64, Vec<u8>)>> {
+        let mut block = Vec::new();
+        for index in self.index.candidates(hash.prefix(), bound)? {
+            let read = self.read_wanted(self.index.location(index)?, Some(hash), &mut block);
+            if read.map_err(|error| behind(error, index))?.is_some() {
+                return Ok(Some((index, block)));
             }
         }
         Ok(None)
@@ -164,6 +178,24 @@ pub(super) fn corrupt(message: impl Into<String>) -> Error {
         "Open it with read_only=True to read what is sound, run verify_all to see what is not, \
          and restore the rest from a copy",
     )
+}
+
+/// The error of an event that is damaged, with how to read on.
+pub(super) fn behind(error: Error, index: u64) -> Error {
+    if error.code() != Code::CorruptLedger {
+        return error;
+    }
+    error.position(index).remedy(format!(
+        "Run verify_all to see what is damaged, read on behind it by events with \
+         after_index={index}, and restore the ledger from a copy"
+    ))
+}
+
+/// The digest of the CID that a section beginning with `bytes` has.
+fn stored_name(bytes: &[u8]) -> Option<Hash> {
+    let (_, width) = section::read_varint(bytes).ok()?;
+    let digest = bytes.get(width + 4..width + CID_LEN)?;
+    digest.try_into().ok().map(Hash)
 }
 
 /// The error of a handle, or a writer, that is closed.

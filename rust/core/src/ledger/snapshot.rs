@@ -2,7 +2,7 @@
 //! source that trace, impact and verify walk. Stays good while the ledger grows, and after its
 //! handle was closed. May use core, event, index, dag::source.
 
-use super::core::Core;
+use super::core::{Core, behind};
 use super::verify::SegmentLog;
 use crate::cid::{Cid, Codec};
 use crate::control::Control;
@@ -118,10 +118,10 @@ impl Snapshot {
     /// The event of this name.
     pub fn get(&self, hash: &Hash) -> Result<Stored> {
         self.core.process.check()?;
-        match self.core.find(hash, self.len())? {
-            Some(index) => self.at(index),
-            None => Err(self.not_found(&hash.to_string())),
-        }
+        let Some((index, block)) = self.core.get(hash, self.len())? else {
+            return Err(self.not_found(&hash.to_string()));
+        };
+        self.stored(index, *hash, block)
     }
 
     /// Whether the event of this name is there.
@@ -142,8 +142,7 @@ impl Snapshot {
         let mut block = Vec::new();
         let read = self.core.index.location(index).and_then(|at| self.core.read(at, &mut block));
         let hash = read.map_err(|error| behind(error, index))?;
-        self.sound(index, hash, &block)?;
-        Ok(Stored { hash, index, block, recorded_at: self.core.index.recorded_at(index)? })
+        self.stored(index, hash, block)
     }
 
     /// Events in log order.
@@ -218,13 +217,14 @@ impl Snapshot {
         Ok(Box::new(SegmentLog::new(&self.core, &self.end)?))
     }
 
-    fn sound(&self, index: u64, hash: Hash, block: &[u8]) -> Result<()> {
-        if Hash::of(block) == hash {
-            return Ok(());
+    /// An event as it was read, which must be what its name says.
+    fn stored(&self, index: u64, hash: Hash, block: Vec<u8>) -> Result<Stored> {
+        if Hash::of(&block) != hash {
+            let message =
+                format!("{}: event {index} is not what its name {hash} says", self.core.label);
+            return Err(behind(corrupt(message).hash(hash), index));
         }
-        let message =
-            format!("{}: event {index} is not what its name {hash} says", self.core.label);
-        Err(behind(corrupt(message).hash(hash), index))
+        Ok(Stored { hash, index, block, recorded_at: self.core.index.recorded_at(index)? })
     }
 
     /// In a damaged ledger "not found" would say more than is known.
@@ -246,17 +246,6 @@ fn corrupt(message: impl Into<String>) -> Error {
         "Run verify_all to see what is damaged, and restore the ledger from a copy; what is sound \
          in it is still read",
     )
-}
-
-/// The error of an event that is damaged, with how to read on.
-fn behind(error: Error, index: u64) -> Error {
-    if error.code() != Code::CorruptLedger {
-        return error;
-    }
-    error.position(index).remedy(format!(
-        "Run verify_all to see what is damaged, read on behind it by events with \
-         after_index={index}, and restore the ledger from a copy"
-    ))
 }
 
 /// The least and greatest [`Hash::prefix`] of hashes that begin with these hex digits.
