@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 _ABSENT = ("inputs", "output")
 
 
-def given(fields: dict[str, Any], time: Any) -> tuple[dict[str, Any], Any]:
-    """The fields that have values, and the time."""
+def given(fields: dict[str, Any], time: Any, parents: Any) -> tuple[dict[str, Any], Any, Any]:
+    """The fields that have values, the time and the parents."""
     kept = {
         name: plain(value)
         for name, value in fields.items()
         if (value is not _core.UNSET if name in _ABSENT else value is not None)
     }
-    return kept, plain(time)
+    return kept, plain(time), plain(parents)
 
 
 def plain(value: Any) -> Any:

@@ -114,7 +114,8 @@ class LedgerAPI(ABC):
         are recorded in batches of at most 10,000, in order.
 
         Args:
-            parents: As for every record; those of all rows.
+            parents: As for every record; those of all rows. A column of full hashes among them
+                names one of each row's own.
             inputs: A table (Arrow, Polars, pandas, or a dict from names to columns), each row of
                 which is a map; or one column. A column is an Arrow, Polars or pandas one, a NumPy
                 array or a list. A NumPy array of several dimensions gives a tensor a row.
@@ -150,8 +151,8 @@ class LedgerAPI(ABC):
             "ids": ids,
         }
         who = None if actor is None else as_text(actor, "actor")
-        columns = given(fields, time)
-        return self._record_columns(_core.make_columns(*columns, parents, who, self._resolve))
+        columns = _core.make_columns(*given(fields, time, parents), who, self._resolve)
+        return self._record_columns(columns)
 
     # --- reading --------------------------------------------------------------------------------
 

@@ -46,6 +46,12 @@ impl<'a> Chunks<'a> {
         column.micros(row)
     }
 
+    /// The bytes of row `row`, and whether they are text; none for null and in other columns.
+    pub fn piece(&self, row: usize) -> Option<(&[u8], bool)> {
+        let (column, row) = self.find(row).ok()?;
+        column.piece(row)
+    }
+
     fn find(&self, row: usize) -> Result<(&Column<'a>, usize)> {
         let place = match self.columns.len() {
             1 => 0,

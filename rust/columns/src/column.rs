@@ -202,6 +202,23 @@ impl Column<'_> {
         }
     }
 
+    /// The bytes of row `row`, and whether they are text; none for null and in other columns.
+    pub fn piece(&self, row: usize) -> Option<(&[u8], bool)> {
+        let at = self.offset + row;
+        if row >= self.len || self.validity.is_some_and(|bits| !bit(bits, at)) {
+            return None;
+        }
+        match &self.values {
+            Values::Text(spans, data) => piece(spans, data, at).map(|bytes| (bytes, true)),
+            Values::Bytes(spans, data) => piece(spans, data, at).map(|bytes| (bytes, false)),
+            Values::Views(text, views, buffers) => {
+                viewed(views, buffers, at).map(|bytes| (bytes, *text))
+            }
+            Values::Dictionary(number, data, column) => column.piece(place(*number, data, at)?),
+            _ => None,
+        }
+    }
+
     /// Whether its items may hold reserved keys or be too deep.
     pub fn suspect(&self) -> bool {
         self.depth() > SAFE_DEPTH || self.has_reserved()

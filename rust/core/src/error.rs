@@ -131,6 +131,15 @@ impl Error {
         self.position(row as u64)
     }
 
+    /// Counts the place in a batch from where the batch begins.
+    #[must_use]
+    pub fn after(self, first: usize) -> Self {
+        match self.0.position {
+            Some(position) => self.position(first as u64 + position),
+            None => self,
+        }
+    }
+
     /// Says what to do about it, as a sentence without its full stop.
     #[must_use]
     pub fn remedy(mut self, remedy: impl Into<String>) -> Self {

@@ -27,7 +27,7 @@ pub struct Batch {
 enum Held {
     Made(Blocks),
     Given(Vec<PyBackedBytes>),
-    Prepared(Prepared),
+    Prepared(Vec<Prepared>),
 }
 
 impl Held {
@@ -35,16 +35,16 @@ impl Held {
         match self {
             Held::Made(blocks) => blocks.each(),
             Held::Given(blocks) => blocks.iter().map(AsRef::as_ref).collect(),
-            Held::Prepared(batch) => batch.blocks().collect(),
+            Held::Prepared(batches) => batches.iter().flat_map(Prepared::blocks).collect(),
         }
     }
 }
 
 impl Batch {
     /// Of what is prepared already.
-    pub fn prepared(batch: Prepared) -> Batch {
-        let hashes = batch.hashes().collect();
-        Batch { hashes, blocks: Held::Prepared(batch), copies: false }
+    pub fn prepared(batches: Vec<Prepared>) -> Batch {
+        let hashes = batches.iter().flat_map(Prepared::hashes).collect();
+        Batch { hashes, blocks: Held::Prepared(batches), copies: false }
     }
 
     /// Checks and hashes the blocks as a ledger would.

@@ -76,6 +76,16 @@ pub(crate) struct Written {
     drawn: drawn::Source,
 }
 
+impl Written {
+    /// Makes room for so many more rows of the size of those that are there.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        let rows = rows.min(1 << 20);
+        self.bytes.reserve((self.bytes.len() + self.bytes.len() / 8).min(1 << 14) * rows);
+        self.parents.reserve(self.parents.len() * rows);
+        self.keys.reserve(self.keys.len() * rows);
+    }
+}
+
 const ID: &str = "prediction_id";
 
 impl<'a> Rows<'a> {

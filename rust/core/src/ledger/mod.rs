@@ -46,6 +46,7 @@ mod writer;
 
 pub use self::core::Torn;
 pub use prepare::Batch;
+pub use rows::Seen;
 pub use snapshot::{Filter, Snapshot, Stored};
 pub use stats::{SlotState, Stats};
 pub use ticket::{AckLevel, Receipt, Ticket};
@@ -156,10 +157,26 @@ impl Ledger {
         prepare::prepare(blocks, Level::Envelope)
     }
 
-    /// Stage 1 for rows: a batch of the first of them, as many as a batch takes and as have at most
-    /// `most` bytes; one at least. An error's position is the row.
-    pub fn prepare_rows(rows: &Rows<'_>, range: Range<usize>, most: usize) -> Result<Batch> {
-        rows::prepare(rows, range, most)
+    /// Stage 1 for rows: the first of them as batches of at most so many events and bytes in all,
+    /// one event at least. An error's position is the row.
+    pub fn prepare_rows(
+        rows: &Rows<'_>,
+        range: Range<usize>,
+        most: (usize, usize),
+        seen: &mut Seen,
+    ) -> Result<Vec<Batch>> {
+        rows::prepare(rows, range, most, seen)
+    }
+
+    /// Records all rows in batches of their own, each whole or not at all, in order. Gives the
+    /// receipts of those that are durable, and the error that ended it.
+    pub fn record_rows(
+        &self,
+        rows: &Rows<'_>,
+        range: Range<usize>,
+        control: &Control,
+    ) -> (Vec<Receipt>, Option<Error>) {
+        rows::record(self, rows, range, control)
     }
 
     /// Stage 2: gives the batch its place in the log, all of it or nothing. The ticket waits for

@@ -1,136 +1,276 @@
-//! Stage 1 for rows: they are written, hashed and laid out as a batch, in several threads where it
-//! pays. What the writer made needs no check. May use event, prepare, store::section.
+//! Stage 1 for rows: written, hashed and laid out as batches by threads of their own, which are
+//! handed on in the order of the rows. What the writer made needs no check. May use event, prepare,
+//! store::section.
 
-use super::names::ByName;
+use super::Ledger;
+use super::names::Seed;
 use super::prepare::{Batch, Parent, Prepared};
-use super::process;
-use crate::cid::Cid;
+use super::ticket::{AckLevel, Receipt};
+use crate::cid::{CID_LEN, Cid};
+use crate::control::Control;
 use crate::error::{Code, Error, Result};
 use crate::event::{Rows, Written};
 use crate::hash::Hash;
-use crate::limits::MAX_BATCH_EVENTS;
 use crate::store::section;
-use rayon::prelude::*;
 use std::ops::Range;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
 
-/// Rows that one thread takes at once; fewer are not worth waking another.
-const SHARE: usize = 256;
+/// Rows of one batch: few enough for a processor's cache, and the disk waits for many batches at
+/// once anyway.
+const SHARE: usize = 1_000;
 
-/// A batch of the first rows of `range`, as many as have at most `most` bytes together, but one at
-/// least. An error's position is the row.
-pub(super) fn prepare(rows: &Rows<'_>, range: Range<usize>, most: usize) -> Result<Batch> {
-    let first = range.start;
-    let end = range.end.min(first.saturating_add(MAX_BATCH_EVENTS));
-    let starts: Vec<usize> = (first..end).step_by(SHARE).collect();
-    let share = |&start: &usize| write(rows, start..(start + SHARE).min(end));
-    let shares: Vec<Result<Batch>> = if starts.len() > 1 && process::may_use_threads() {
-        starts.par_iter().map(share).collect()
-    } else {
-        starts.iter().map(share).collect()
-    };
-    let mut batch = join(shares, most)?;
-    cut(&mut batch, most);
-    if rows.may_repeat() {
-        distinct(&batch, first)?;
-    }
-    Ok(batch)
-}
+/// Bytes at which a batch ends earlier.
+const SHARE_BYTES: usize = 4 << 20;
 
-/// Writes and hashes some rows.
-fn write(rows: &Rows<'_>, range: Range<usize>) -> Result<Batch> {
-    let mut written = Written::default();
-    let mut ends = Vec::with_capacity(range.len());
-    for row in range {
-        rows.write(row, &mut written)?;
-        ends.push((written.bytes.len(), written.parents.len(), written.keys.len()));
-    }
-    let mut from = 0;
-    let mut blocks = Vec::with_capacity(ends.len());
-    for &(end, ..) in &ends {
-        blocks.push(written.bytes.get(from..end).unwrap_or_default());
-        from = end;
-    }
-    let mut sections =
-        Vec::with_capacity(blocks.iter().map(|block| section::len(block.len())).sum());
-    let mut events = Vec::with_capacity(ends.len());
-    let mut from = (0, 0);
-    for (pair, ends) in blocks.chunks(2).zip(ends.chunks(2)) {
-        for ((block, hash), &(_, parents, keys)) in pair.iter().zip(hashes(pair)).zip(ends) {
-            let start = sections.len();
-            section::write(&mut sections, Cid::event(hash), block);
-            events.push(Prepared {
-                hash,
-                section: start..sections.len(),
-                parents: from.0..parents,
-                keys: from.1..keys,
-            });
-            from = (parents, keys);
+/// Threads that write rows: more would wait for the one that sequences.
+const THREADS: usize = 4;
+
+/// Batches that a thread has ready before it waits.
+const AHEAD: usize = 2;
+
+/// Records all rows, batch by batch: the receipts of those that are durable, and what ended it.
+pub(super) fn record(
+    ledger: &Ledger,
+    rows: &Rows<'_>,
+    range: Range<usize>,
+    control: &Control,
+) -> (Vec<Receipt>, Option<Error>) {
+    let (mut tickets, mut seen, mut next) = (Vec::new(), Seen::default(), range.start);
+    let mut failed = batches(rows, range.clone(), |batch| {
+        control.check()?;
+        seen.take(rows, next, &batch)?;
+        // The sequencer makes us wait while the disk has enough to do.
+        let ticket = ledger.writer().and_then(|writer| writer.submit(&batch, control));
+        tickets.push(ticket.map_err(|error| error.after(next))?);
+        next += batch.len();
+        Ok(true)
+    })
+    .err();
+    let mut receipts = Vec::with_capacity(range.len());
+    for ticket in tickets {
+        match ticket.wait(AckLevel::Sequenced, None) {
+            Ok(some) => receipts.extend(some),
+            // What was sequenced behind it failed with it.
+            Err(error) => {
+                failed = Some(error);
+                break;
+            }
         }
     }
-    let parents = written.parents.into_iter().map(Parent::Outside).collect();
-    Ok(Batch { sections, events, parents, keys: written.keys })
+    (receipts, failed)
 }
 
-/// Of one block or two.
-fn hashes(pair: &[&[u8]]) -> [Hash; 2] {
-    match pair {
-        [one, other] => Hash::of_two(one, other).into(),
-        _ => [Hash::of(pair.first().copied().unwrap_or_default()); 2],
+/// The first of these rows as batches of at most `events` events and `bytes` bytes in all.
+pub(super) fn prepare(
+    rows: &Rows<'_>,
+    range: Range<usize>,
+    (events, bytes): (usize, usize),
+    seen: &mut Seen,
+) -> Result<Vec<Batch>> {
+    let (mut made, mut size, mut next) = (Vec::new(), 0, range.start);
+    let most = range.start.saturating_add(events).min(range.end);
+    batches(rows, range.start..most, |batch| {
+        size += batch.sections.len();
+        if size > bytes && !made.is_empty() {
+            return Ok(false);
+        }
+        seen.take(rows, next, &batch)?;
+        next += batch.len();
+        made.push(batch);
+        Ok(true)
+    })?;
+    Ok(made)
+}
+
+/// The rows of one call so far, by their events: none may make the same as another.
+#[derive(Default)]
+pub struct Seen(hashbrown::HashMap<u64, usize, Seed>);
+
+impl Seen {
+    /// Takes the batch whose first row is `first`.
+    fn take(&mut self, rows: &Rows<'_>, first: usize, batch: &Batch) -> Result<()> {
+        if !rows.may_repeat() {
+            return Ok(());
+        }
+        for (row, hash) in (first..).zip(batch.hashes()) {
+            let Some(before) = self.0.insert(hash.prefix(), row) else { continue };
+            // Two hashes may begin alike: the other is made again.
+            if write(rows, before..before + 1)?.hashes().next() == Some(hash) {
+                return Err(repeated(before, row, hash));
+            }
+        }
+        Ok(())
     }
 }
 
-/// The shares behind one another, as far as anyone wants them.
-fn join(shares: Vec<Result<Batch>>, most: usize) -> Result<Batch> {
-    let mut shares = shares.into_iter();
-    let mut batch = shares.next().unwrap_or_else(|| Err(empty()))?;
+#[cold]
+fn repeated(before: usize, row: usize, hash: Hash) -> Error {
+    let message = format!("rows {before} and {row} are equal, and would be one event");
+    Error::new(Code::InvalidArgument, message)
+        .hash(hash)
+        .position(row as u64)
+        .remedy("Leave one of them out, or give them different identifiers or times")
+}
+
+/// Hands the batches of these rows to `take`, in order, until it has enough (false). An error's
+/// position is the row.
+fn batches(
+    rows: &Rows<'_>,
+    range: Range<usize>,
+    mut take: impl FnMut(Batch) -> Result<bool>,
+) -> Result<()> {
+    let shares = range.len().div_ceil(SHARE);
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let threads = shares.min(cores).min(THREADS);
+    if threads < 2 {
+        let mut outcome = Ok(true);
+        let give = |made: Made| {
+            outcome = made.and_then(|(batch, _)| take(batch));
+            matches!(outcome, Ok(true))
+        };
+        work(rows, shares_of(range, 0, 1), give);
+        return outcome.map(drop);
+    }
+    thread::scope(|scope| {
+        let mut lines = Vec::with_capacity(threads);
+        for first in 0..threads {
+            let (sender, line) = sync_channel(AHEAD);
+            let mine = shares_of(range.clone(), first, threads);
+            let body = move || work(rows, mine, |made| sender.send(made).is_ok());
+            let thread = thread::Builder::new().name("lineseal-rows".to_owned());
+            thread.spawn_scoped(scope, body).map_err(|error| no_thread(&error))?;
+            lines.push(line);
+        }
+        // What is not fetched ends with its line, and with that its thread.
+        collect(&lines, shares, take)
+    })
+}
+
+/// A batch, and whether it is the last of its share.
+type Made = Result<(Batch, bool)>;
+
+/// Every `step`th share of the rows, from the one in place `first` on.
+fn shares_of(rows: Range<usize>, first: usize, step: usize) -> impl Iterator<Item = Range<usize>> {
+    let starts = rows.clone().step_by(SHARE).skip(first).step_by(step);
+    starts.map(move |start| start..rows.end.min(start + SHARE))
+}
+
+/// Gives the batches of the shares until nobody wants more of them.
+fn work(
+    rows: &Rows<'_>,
+    shares: impl Iterator<Item = Range<usize>>,
+    mut give: impl FnMut(Made) -> bool,
+) {
     for share in shares {
-        if batch.sections.len() > most {
-            break;
+        let mut start = share.start;
+        while start < share.end {
+            let made = write(rows, start..share.end).map(|batch| {
+                start += batch.len();
+                (batch, start == share.end)
+            });
+            let failed = made.is_err();
+            if !give(made) || failed {
+                return;
+            }
         }
-        let share = share?;
-        let by = (batch.sections.len(), batch.parents.len(), batch.keys.len());
-        let moved = |range: Range<usize>, by: usize| range.start + by..range.end + by;
-        batch.sections.extend_from_slice(&share.sections);
-        batch.events.extend(share.events.into_iter().map(|event| Prepared {
-            hash: event.hash,
-            section: moved(event.section, by.0),
-            parents: moved(event.parents, by.1),
-            keys: moved(event.keys, by.2),
-        }));
-        batch.parents.extend(share.parents);
-        batch.keys.extend(share.keys);
-    }
-    Ok(batch)
-}
-
-/// Takes back the last events that do not fit.
-fn cut(batch: &mut Batch, most: usize) {
-    let fits = batch.events.partition_point(|event| event.section.end <= most).max(1);
-    batch.events.truncate(fits);
-    if let Some(last) = batch.events.last() {
-        batch.sections.truncate(last.section.end);
-        batch.parents.truncate(last.parents.end);
-        batch.keys.truncate(last.keys.end);
     }
 }
 
-/// Refuses rows that make the same event.
-fn distinct(batch: &Batch, first: usize) -> Result<()> {
-    let mut rows = ByName::with_capacity_and_hasher(batch.events.len(), Default::default());
-    for (row, event) in (first..).zip(&batch.events) {
-        if let Some(before) = rows.insert(event.hash, row) {
-            return Err(Error::new(
-                Code::InvalidArgument,
-                format!("rows {before} and {row} are equal, and make one event"),
-            )
-            .hash(event.hash)
-            .position(row as u64)
-            .remedy("Leave one of them out, or give them different identifiers or times"));
+/// Takes the shares' batches, each from the thread that has it.
+fn collect(
+    lines: &[Receiver<Made>],
+    shares: usize,
+    mut take: impl FnMut(Batch) -> Result<bool>,
+) -> Result<()> {
+    for line in lines.iter().cycle().take(shares) {
+        loop {
+            let (batch, last) = line.recv().map_err(|_| died())??;
+            if !take(batch)? {
+                return Ok(());
+            }
+            if last {
+                break;
+            }
         }
     }
     Ok(())
 }
 
-fn empty() -> Error {
-    Error::new(Code::InvalidArgument, "there are no rows").remedy("Give at least one")
+/// Room before a block for a varint of two bytes, which most have, and the CID.
+const ROOM: usize = 2 + CID_LEN;
+
+/// The first of these rows as a batch: all, if they are not too large.
+fn write(rows: &Rows<'_>, range: Range<usize>) -> Result<Batch> {
+    let mut out = Written::default();
+    let mut events = Vec::with_capacity(range.len());
+    for row in range.clone() {
+        let (start, parents, keys) = (out.bytes.len(), out.parents.len(), out.keys.len());
+        out.bytes.resize(start + ROOM, 0);
+        rows.write(row, &mut out)?;
+        set_length(&mut out.bytes, start);
+        events.push(Prepared {
+            hash: Hash([0; 32]),
+            section: start..out.bytes.len(),
+            parents: parents..out.parents.len(),
+            keys: keys..out.keys.len(),
+        });
+        if events.len() == 1 {
+            // Rows are of about one size.
+            out.reserve(range.len() - 1);
+        }
+        if out.bytes.len() > SHARE_BYTES {
+            break;
+        }
+    }
+    name(&mut out.bytes, &mut events);
+    let parents = out.parents.into_iter().map(Parent::Outside).collect();
+    Ok(Batch { sections: out.bytes, events, parents, keys: out.keys })
+}
+
+/// Writes the varint of the section at `start`, whose block is behind the room left for it.
+fn set_length(bytes: &mut Vec<u8>, start: usize) {
+    let length = bytes.len().saturating_sub(start + 2);
+    match bytes.get_mut(start..start + 2) {
+        Some([low, high]) if section::varint_len(length - CID_LEN) == 2 => {
+            (*low, *high) = (length as u8 | 0x80, (length >> 7) as u8);
+        }
+        _ => {
+            let mut varint = Vec::with_capacity(section::MAX_VARINT);
+            section::write_varint(&mut varint, length);
+            bytes.splice(start..start + 2, varint);
+        }
+    }
+}
+
+/// Hashes the sections' blocks, two at a time, and writes their CIDs.
+fn name(sections: &mut [u8], events: &mut [Prepared]) {
+    for pair in events.chunks_mut(2) {
+        let block = |event: &Prepared| block_of(sections, event);
+        match pair {
+            [one, other] => (one.hash, other.hash) = Hash::of_two(block(one), block(other)),
+            [one] => one.hash = Hash::of(block(one)),
+            _ => {}
+        }
+        for event in pair {
+            let end = event.section.end - block_of(sections, event).len();
+            let cid = sections.get_mut(end - CID_LEN..end).unwrap_or_default();
+            cid.copy_from_slice(&Cid::event(event.hash).to_bytes());
+        }
+    }
+}
+
+fn block_of<'a>(sections: &'a [u8], event: &Prepared) -> &'a [u8] {
+    section::block(sections.get(event.section.clone()).unwrap_or_default())
+}
+
+#[cold]
+fn no_thread(error: &std::io::Error) -> Error {
+    Error::new(Code::Storage, format!("no thread to write rows: {error}"))
+        .remedy("Let the process have more threads, or record fewer rows at a time")
+}
+
+#[cold]
+fn died() -> Error {
+    Error::new(Code::Internal, "a thread that writes rows died").remedy("Please report it")
 }

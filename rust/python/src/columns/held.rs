@@ -3,12 +3,15 @@
 
 use super::arrow;
 use super::ffi::Imported;
-use crate::convert::known;
 use crate::convert::refusal::{Convert, Refusal};
 use crate::convert::value::{self, kind, shown, text_key, utf8};
-use lineseal_columns::{Chunks, Column, Level, Member, Number, Same, Table, Tensor, Values};
+use crate::convert::{hashes, known};
+use lineseal_columns::{
+    Chunks, Column, Level, Member, Number, Same, Table, Tensor, Values, refusal,
+};
 use lineseal_core::error::{Code, Error, Result};
 use lineseal_core::event::{Cell, Each, Writer, items};
+use lineseal_core::hash::Hash;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
@@ -107,6 +110,18 @@ impl Held {
         Ok(Box::new(move |row| chunks.micros(row)))
     }
 
+    /// Its values as names of events: 32 bytes, 64 hex digits or CIDs.
+    pub fn hashes(&self) -> Result<Each<'_, Hash>> {
+        let chunks = self.chunks()?;
+        Ok(Box::new(move |row| match chunks.piece(row) {
+            Some((bytes, false)) => bytes.try_into().map(Hash).map_err(|_| no_name()),
+            Some((text, true)) => {
+                std::str::from_utf8(text).ok().and_then(hashes::full).ok_or_else(no_name)
+            }
+            None => Err(no_name()),
+        }))
+    }
+
     fn chunks(&self) -> Result<Chunks<'_>> {
         match self {
             Held::Arrow(imported) => arrow::chunks(imported),
@@ -123,6 +138,13 @@ impl Held {
             }
         }
     }
+}
+
+fn no_name() -> Error {
+    refusal(
+        "the row names no parent",
+        "A column of parents holds full hashes as 64 hex digits or 32 bytes, or CIDs, in every row",
+    )
 }
 
 /// Columns of different lengths.

@@ -4,11 +4,12 @@
 mod arrow;
 mod ffi;
 mod held;
+mod parents;
 
 use crate::batch::Batch;
 use crate::convert::batch::{Context, Resolver};
 use crate::convert::refusal::{Convert, Refusal};
-use crate::convert::{parents, time, value};
+use crate::convert::{time, value};
 use crate::error::{Raise, raise};
 use crate::open::Ledger;
 use crate::receipts::Receipts;
@@ -17,15 +18,12 @@ use held::{Held, lengths};
 use lineseal_core::control::Control;
 use lineseal_core::error::{Code, Error, Result};
 use lineseal_core::event::{Rows, Time};
-use lineseal_core::hash::Hash;
-use lineseal_core::ledger::{AckLevel, Ledger as Core, Receipt};
-use lineseal_core::limits::{MAX_BATCH_BYTES, MAX_REQUEST};
+use lineseal_core::ledger::{Ledger as Core, Seen};
+use lineseal_core::limits::{MAX_BATCH_EVENTS, MAX_REQUEST};
+use parents::Parents;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyInt, PyString};
-use std::collections::VecDeque;
-
-/// Batches on their way to the disk while the next is written.
-const AHEAD: usize = 2;
+use std::sync::{Mutex, PoisonError};
 
 /// What one call was given.
 #[pyclass(frozen, module = "lineseal._core")]
@@ -35,29 +33,14 @@ pub struct Columns {
     time: When,
     actor: String,
     parents: Parents,
+    /// Rows of the batches made so far.
+    seen: Mutex<Seen>,
 }
 
 enum When {
     Now,
     At(i64),
     Each(Held),
-}
-
-#[derive(Default)]
-struct Parents {
-    given: Vec<(Hash, String)>,
-    orphan: bool,
-}
-
-impl parents::Child for Parents {
-    fn parent(&mut self, hash: Hash, role: &str) -> Result<()> {
-        self.given.push((hash, role.to_owned()));
-        Ok(())
-    }
-
-    fn no_parents(&mut self) {
-        self.orphan = true;
-    }
 }
 
 /// Takes hold of the fields' columns; `resolve` gives the full hash of a shortened one.
@@ -93,9 +76,10 @@ fn take<'py>(
     }
     let time = when(moment).map_err(|refusal| refusal.placed("time", "time"))?;
     let mut parents = Parents::default();
-    parents::write(given_parents, &Context::alone(Resolver::Callable(resolve)), &mut parents)?;
-    let len = rows_of(&columns, &time)?;
-    Ok(Columns { len, fields: columns, time, actor: actor.unwrap_or_default(), parents })
+    parents.take(given_parents, &Context::alone(Resolver::Callable(resolve)))?;
+    let len = rows_of(&columns, &time, &parents)?;
+    let (actor, seen) = (actor.unwrap_or_default(), Mutex::default());
+    Ok(Columns { len, fields: columns, time, actor, parents, seen })
 }
 
 fn when(moment: &Bound<'_, PyAny>) -> Convert<When> {
@@ -116,7 +100,7 @@ fn when(moment: &Bound<'_, PyAny>) -> Convert<When> {
 }
 
 /// The one length of all columns.
-fn rows_of(columns: &[(String, Held)], time: &When) -> Result<usize> {
+fn rows_of(columns: &[(String, Held)], time: &When, parents: &Parents) -> Result<usize> {
     let mut first: Option<(&str, usize)> = None;
     let mut see = |name, len| match (first, len) {
         (_, None) => Ok(()),
@@ -134,6 +118,9 @@ fn rows_of(columns: &[(String, Held)], time: &When) -> Result<usize> {
     }
     if let When::Each(times) = time {
         see("time", times.len()?)?;
+    }
+    for (column, _) in &parents.each {
+        see("parents", column.len()?)?;
     }
     match first {
         Some((_, len)) if len > 0 => Ok(len),
@@ -156,12 +143,7 @@ impl Columns {
             }
         };
         let mut rows = Rows::new("prediction", time, &self.actor)?;
-        for (hash, role) in &self.parents.given {
-            rows.parent(*hash, role);
-        }
-        if self.parents.orphan {
-            rows.no_parents();
-        }
+        self.parents.lay_out(&mut rows)?;
         for (name, held) in &self.fields {
             let cell = held.cell().map_err(|error| {
                 let path = error.path_name().unwrap_or_default().to_owned();
@@ -183,7 +165,12 @@ impl Columns {
     /// The events of the first rows from `start` on, as many as a request takes.
     fn batch(&self, py: Python<'_>, start: usize) -> PyResult<Batch> {
         let made = quick(py, Process::current(), || {
-            Core::prepare_rows(&self.rows()?, start..self.len, MAX_REQUEST)
+            let most = (MAX_BATCH_EVENTS, MAX_REQUEST);
+            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            if start == 0 {
+                *seen = Seen::default();
+            }
+            Core::prepare_rows(&self.rows()?, start..self.len, most, &mut seen)
         })?;
         Ok(Batch::prepared(made))
     }
@@ -199,53 +186,13 @@ pub fn record_columns(
 ) -> PyResult<Receipts> {
     let Ledger { core, process } = ledger.get();
     let columns = columns.get();
-    let run = |control: &Control| Ok(record(core, columns, control));
-    let (receipts, failed) = long(py, *process, None, None, run)?;
-    match failed {
-        None => Ok(Receipts(receipts)),
-        Some(error) => {
-            let raised = raise(py, &error);
-            raised.value(py).setattr("recorded", receipts.len())?;
-            Err(raised)
-        }
-    }
-}
-
-/// The receipts of what is recorded, and the error that ended it.
-fn record(core: &Core, columns: &Columns, control: &Control) -> (Vec<Receipt>, Option<Error>) {
-    let mut receipts = Vec::with_capacity(columns.len);
-    let mut waiting = VecDeque::with_capacity(AHEAD + 1);
-    let submit = |start: usize| -> Result<(usize, _)> {
-        control.check()?;
-        let batch = Core::prepare_rows(&columns.rows()?, start..columns.len, MAX_BATCH_BYTES)?;
-        let next = start + batch.len();
-        let ticket = core.submit(batch).map_err(|error| match error.position_number() {
-            Some(position) => error.position(start as u64 + position),
-            None => error,
-        })?;
-        Ok((next, ticket))
+    let run = |control: &Control| {
+        let rows = columns.rows()?;
+        Ok(core.record_rows(&rows, 0..columns.len, control))
     };
-    let (mut start, mut failed) = (0, None);
-    while start < columns.len && failed.is_none() {
-        match submit(start) {
-            Ok((next, ticket)) => {
-                waiting.push_back(ticket);
-                start = next;
-            }
-            Err(error) => failed = Some(error),
-        }
-        let keep = if failed.is_none() && start < columns.len { AHEAD } else { 0 };
-        while waiting.len() > keep {
-            let Some(ticket) = waiting.pop_front() else { break };
-            match ticket.wait(AckLevel::Sequenced, None) {
-                Ok(some) => receipts.extend(some),
-                Err(error) => {
-                    // What was sequenced behind it failed with it.
-                    failed = Some(error);
-                    waiting.clear();
-                }
-            }
-        }
-    }
-    (receipts, failed)
+    let (receipts, failed) = long(py, *process, None, None, run)?;
+    let Some(error) = failed else { return Ok(Receipts(receipts)) };
+    let raised = raise(py, &error);
+    raised.value(py).setattr("recorded", receipts.len())?;
+    Err(raised)
 }
