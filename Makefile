@@ -76,7 +76,7 @@ constraints: .make/test ## constraints.txt from the newest versions that pyproje
 
 .make/rust:
 	@command -v cargo >/dev/null || { echo "make: cargo is missing: lineseal's core is written in" \
-	  "Rust; install Rust >= 1.85 (rustup, or your system's packages) and run make again" >&2; exit 1; }
+	  "Rust; install Rust >= 1.89 (rustup, or your system's packages) and run make again" >&2; exit 1; }
 	@command -v cc >/dev/null || { echo "make: cc is missing: Rust links with it; install a C" \
 	  "compiler (on Debian: apt-get install build-essential) and run make again" >&2; exit 1; }
 	@mkdir -p .make && touch $@

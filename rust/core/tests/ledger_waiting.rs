@@ -61,6 +61,10 @@ impl Media for Slow<MemoryMedia> {
 }
 
 impl File for Slow<Arc<dyn File>> {
+    fn is_current(&self) -> bool {
+        self.0.is_current()
+    }
+
     fn size(&self) -> Result<u64> {
         self.0.size()
     }

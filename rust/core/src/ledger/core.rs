@@ -198,6 +198,12 @@ fn stored_name(bytes: &[u8]) -> Option<Hash> {
     digest.try_into().ok().map(Hash)
 }
 
+/// The error of a ledger whose directory is not the one that was opened.
+pub(super) fn gone(label: &str) -> Error {
+    Error::new(Code::LedgerNotFound, format!("{label} was deleted or moved while open"))
+        .remedy("Put the directory back, close the ledger and open it again")
+}
+
 /// The error of a handle, or a writer, that is closed.
 pub(super) fn closed(label: &str) -> Error {
     Error::new(Code::Closed, format!("{label} is closed")).remedy("Open it again")

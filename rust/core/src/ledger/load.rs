@@ -1,7 +1,7 @@
 //! Reading the log into the index: on open, and when a reader sees that it grew.
 //! May use store::walk, core, event.
 
-use super::core::Core;
+use super::core::{Core, gone};
 use super::names::{ByName, Names};
 use super::note;
 use super::open::reader_plan;
@@ -144,6 +144,9 @@ impl Loader {
 /// Lets a reader catch up with what writers made durable meanwhile.
 pub(super) fn refresh(core: &Core) -> Result<()> {
     let _one = core.growing.lock();
+    if core.log.read().segments.first().is_some_and(|(_, file)| !file.is_current()) {
+        return Err(gone(&core.label));
+    }
     if !core.log.read().damage.is_empty() {
         return Ok(()); // damage was judged once; nobody writes to such a ledger
     }

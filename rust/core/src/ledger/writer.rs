@@ -9,7 +9,7 @@
 //! disk, so nothing more is accepted until the ledger is opened anew.
 
 use super::commit::Tail;
-use super::core::{Core, corrupt};
+use super::core::{Core, corrupt, gone};
 use super::prepare::Batch;
 use super::publish;
 use super::sequence::{Group, Sequencer};
@@ -224,7 +224,7 @@ impl Shared {
         });
         written.map_err(|error| self.undo(tail, &error))?;
         if !self.is_current() {
-            return Err(gone(&self.core));
+            return Err(gone(&self.core.label));
         }
         indexed.map_err(|error| unknown(&error))?;
         publish::show(&self.core, group, &tail.cursor);
@@ -278,9 +278,4 @@ fn unknown(error: &Error) -> Error {
         "Close every handle of the ledger, open it again, and send the same bytes once more: what \
          is there already is recognised",
     )
-}
-
-fn gone(core: &Core) -> Error {
-    Error::new(Code::LedgerNotFound, format!("{} was deleted or moved while open", core.label))
-        .remedy("Put the directory back, close the ledger and open it again")
 }

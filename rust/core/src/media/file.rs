@@ -69,15 +69,12 @@ fn make_dir(dir: &Path) -> Result<()> {
 }
 
 impl Media for FileMedia {
-    // openat
+    // openat, fstat
     fn open(&self, path: &str, mode: Mode) -> Result<Option<Arc<dyn File>>> {
         let path = self.at(path);
-        let opened = OpenOptions::new()
-            .read(true)
-            .write(mode != Mode::Read)
-            .create_new(mode == Mode::Create)
-            .open(&path);
-        match opened {
+        let mut options = OpenOptions::new();
+        options.read(true).write(mode != Mode::Read).create_new(mode == Mode::Create);
+        match os::open(&mut options, &path) {
             Ok(file) => Ok(Some(Arc::new(OsFile { file, path }))),
             Err(error) if error.kind() == ErrorKind::NotFound && mode != Mode::Create => Ok(None),
             Err(error) => Err(os::refusal(&error, "open", &path, mode != Mode::Read)),
@@ -143,6 +140,11 @@ impl Media for FileMedia {
 }
 
 impl File for OsFile {
+    // fstat, stat
+    fn is_current(&self) -> bool {
+        os::is_at(&self.file, &self.path)
+    }
+
     // fstat
     fn size(&self) -> Result<u64> {
         let metadata = self.file.metadata();

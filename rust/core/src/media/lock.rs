@@ -13,17 +13,14 @@ struct FileLock {
     process: u32,
 }
 
-/// Takes the lock on `path`, made when missing. Happy path: `openat`, `fcntl(F_OFD_SETLK)`,
-/// `fstat`, `stat`.
+/// Takes the lock on `path`, made when missing. Happy path: `openat`, `fstat`,
+/// `fcntl(F_OFD_SETLK)`, `fstat`, `stat`.
 pub(super) fn take(path: &Path) -> Result<Box<dyn Guard>> {
     // A ledger that is deleted and made anew in between leaves us with the old file: once more.
     for _ in 0..8 {
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        let file = os::open(&mut options, path)
             .map_err(|e| os::refusal(&e, "open for writing", path, true))?;
         if !os::try_lock(&file).map_err(|e| os::refusal(&e, "lock", path, true))? {
             return Err(held(path));
@@ -38,7 +35,7 @@ pub(super) fn take(path: &Path) -> Result<Box<dyn Guard>> {
 
 /// Whether someone holds it; a file that is not there is not held.
 pub(super) fn test(path: &Path) -> Result<bool> {
-    match File::open(path) {
+    match os::open(OpenOptions::new().read(true), path) {
         Ok(file) => os::test_lock(&file).map_err(|e| os::refusal(&e, "test the lock", path, false)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(os::refusal(&error, "open", path, false)),
@@ -53,10 +50,7 @@ fn held(path: &Path) -> Error {
 
 impl Guard for FileLock {
     fn is_current(&self) -> bool {
-        match (self.file.metadata(), std::fs::metadata(&self.path)) {
-            (Ok(ours), Ok(there)) => os::identity(&ours) == os::identity(&there),
-            _ => false,
-        }
+        os::is_at(&self.file, &self.path)
     }
 }
 

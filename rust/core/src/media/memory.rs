@@ -106,6 +106,10 @@ fn place(offset: u64) -> Result<usize> {
 }
 
 impl File for MemoryFile {
+    fn is_current(&self) -> bool {
+        true
+    }
+
     fn size(&self) -> Result<u64> {
         Ok(self.0.read().len() as u64)
     }

@@ -125,6 +125,10 @@ pub trait Guard: Send + Sync + Debug {
 
 /// One open file. Positioned reads and writes only: there is no cursor.
 pub trait File: Send + Sync + Debug {
+    /// Whether it is still the one on its path: a ledger moved away or put back from a copy has
+    /// others.
+    fn is_current(&self) -> bool;
+
     /// Length in bytes.
     fn size(&self) -> Result<u64>;
 

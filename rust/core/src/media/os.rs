@@ -6,7 +6,7 @@
 //! process.
 
 use crate::error::{Code, Error};
-use std::fs::{File, Metadata};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 
@@ -34,17 +34,40 @@ pub(super) fn refusal(error: &io::Error, doing: &str, path: &Path, writing: bool
         .remedy(remedy)
 }
 
+/// Opens a file. What bears its name and is none is told apart before anyone waits for it: a FIFO
+/// would keep its opener until somebody writes into it.
+pub(super) fn open(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags(nix::libc::O_NONBLOCK);
+    }
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() {
+        return Ok(file);
+    }
+    Err(io::Error::other("it is a directory, FIFO or device, where a file should be"))
+}
+
 /// Which file this is, however it is reached.
 #[cfg(unix)]
-pub(super) fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
+fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
     Some((metadata.dev(), metadata.ino()))
 }
 
 /// Which file this is: not known here, so the path has to do.
 #[cfg(not(unix))]
-pub(super) fn identity(_metadata: &Metadata) -> Option<(u64, u64)> {
+fn identity(_metadata: &Metadata) -> Option<(u64, u64)> {
     None
+}
+
+/// Whether an open file is still the one on its path.
+pub(super) fn is_at(file: &File, path: &Path) -> bool {
+    match (file.metadata(), std::fs::metadata(path)) {
+        (Ok(ours), Ok(there)) => identity(&ours) == identity(&there),
+        _ => false,
+    }
 }
 
 /// Takes the exclusive lock at once; `false` when another description of the file holds it.

@@ -52,6 +52,11 @@ impl Handle {
 }
 
 impl File for Handle {
+    fn is_current(&self) -> bool {
+        let there = Some(Node::File(self.place));
+        self.media.enter().is_ok_and(|world| world.names.get(&self.path) == there)
+    }
+
     fn size(&self) -> Result<u64> {
         Ok(self.media.enter()?.size(self.place) as u64)
     }
