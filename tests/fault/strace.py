@@ -25,6 +25,7 @@ class Call:
     result: str
     begun: int
     done: int
+    pid: str
 
 
 def need_strace() -> None:
@@ -63,5 +64,5 @@ def calls(log: Path) -> list[Call]:
             begun, head = open_calls.pop(pid)
             text = head + resumed["rest"]
         if whole := WHOLE.match(text):
-            found.append(Call(whole["name"], whole["args"], whole["result"], begun, place))
+            found.append(Call(whole["name"], whole["args"], whole["result"], begun, place, pid))
     return found

@@ -71,7 +71,9 @@ fn settle(core: &Core, file: &dyn File, cursor: &Cursor) -> Result<()> {
     file.truncate(cursor.offset)?;
     file.write_at(cursor.group, &bytes)?;
     file.sync(Purpose::Recovered)?;
-    core.media.sync_dir(segment::DIR, Purpose::SegmentName)
+    core.media.sync_dir(segment::DIR, Purpose::SegmentName)?;
+    // Who made the ledger may have died between naming `ledger.json` and making the name durable.
+    core.media.sync_dir("", Purpose::LedgerNames)
 }
 
 /// Copies what is about to be cut from `offset` on to `torn/`, durably.

@@ -83,7 +83,7 @@ impl Progress {
 
     fn moved(&self, group: u64) -> &Condvar {
         let [even, odd] = &self.moved;
-        if group % 2 == 0 { even } else { odd }
+        if group.is_multiple_of(2) { even } else { odd }
     }
 
     fn wait(&self, group: u64, deadline: Option<Instant>) -> Result<()> {

@@ -1,7 +1,8 @@
 //! What the syncs protect on which no acknowledgement rests.
 
 use crate::events::Events;
-use crate::points::{file, open, record};
+use crate::opening::open;
+use crate::points::{file, record};
 use lineseal_core::error::Code;
 use lineseal_core::media::Purpose;
 use lineseal_core::media::fault::{Crash, FaultMedia};

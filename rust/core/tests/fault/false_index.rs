@@ -2,7 +2,8 @@
 //! are errors.
 
 use crate::events::Events;
-use crate::points::{open, record};
+use crate::opening::open;
+use crate::points::record;
 use lineseal_core::control::Control;
 use lineseal_core::dag::trace;
 use lineseal_core::error::{Code, Error, Result};

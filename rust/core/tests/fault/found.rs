@@ -2,8 +2,9 @@
 
 use crate::events::Events;
 use crate::model::Model;
-use crate::points::{open, record};
-use lineseal_core::media::fault::{Crash, FaultMedia};
+use crate::opening::open;
+use crate::points::record;
+use lineseal_core::media::fault::{Crash, Fault, FaultMedia};
 
 const SEGMENT: &str = "segments/000000000000.car";
 
@@ -55,5 +56,20 @@ fn a_writer_mends_a_damaged_slot_whichever_it_is() {
         damaged.iter().for_each(|slot| slots[slot * 512 + 100] = 7);
         let ledger = open(&FaultMedia::holding(&files)).unwrap();
         Model::check_sound(&ledger).unwrap_or_else(|e| panic!("{damaged:?}: {e}"));
+    }
+}
+
+/// Who made the ledger died before its names were durable; the next one acknowledges into it.
+#[test]
+fn a_making_that_was_cut_short_is_durable_before_the_first_acknowledgement() {
+    for (change, seed) in (0..20).flat_map(|change| (0..10).map(move |seed| (change, seed))) {
+        let media = FaultMedia::new(seed);
+        media.fail(None, "", change, Fault::Death);
+        let _ = open(&media);
+        let media = media.crash(Crash::Process);
+        record(&open(&media).unwrap(), &batch("first", 10)).unwrap();
+        let ledger = open(&media.crash(Crash::Power));
+        let length = ledger.unwrap_or_else(|e| panic!("{change}: {e}")).snapshot().unwrap().len();
+        assert_eq!(length, 1, "made until change {change}, seed {seed}");
     }
 }

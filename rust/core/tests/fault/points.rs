@@ -2,18 +2,13 @@
 
 use crate::events::Events;
 use crate::model::{Kept, Model};
+use crate::opening::open;
 use lineseal_core::control::Control;
 use lineseal_core::error::Error;
-use lineseal_core::index::memory::MemoryIndex;
-use lineseal_core::ledger::{Ledger, Options, Receipt};
+use lineseal_core::ledger::{Ledger, Receipt};
 use lineseal_core::media::fault::{Crash, Fault, FaultMedia};
 use lineseal_core::media::{File, Media, Mode};
 use std::sync::Arc;
-
-pub fn open(media: &FaultMedia) -> Result<Ledger, Error> {
-    let options = Options { create: true, ..Options::default() };
-    Ledger::open_on(Arc::new(media.clone()), Box::new(MemoryIndex::new()), options)
-}
 
 pub fn record(ledger: &Ledger, events: &Events) -> Result<Vec<Receipt>, Error> {
     ledger.record(Ledger::prepare(&events.slices())?, &Control::new())

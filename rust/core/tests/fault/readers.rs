@@ -1,20 +1,13 @@
 //! Readers beside a writer in trouble.
 
 use crate::events::Events;
-use crate::points::{open, record};
+use crate::opening::{open, open_reader};
+use crate::points::record;
 use lineseal_core::control::Control;
 use lineseal_core::dag::report::Verdict;
 use lineseal_core::dag::verify_log;
 use lineseal_core::error::Code;
-use lineseal_core::index::memory::MemoryIndex;
-use lineseal_core::ledger::{Ledger, Options};
 use lineseal_core::media::fault::{Fault, FaultMedia, Loss, Op};
-use std::sync::Arc;
-
-fn reader(media: &FaultMedia) -> Ledger {
-    let options = Options { read_only: true, ..Options::default() };
-    Ledger::open_on(Arc::new(media.clone()), Box::new(MemoryIndex::new()), options).unwrap()
-}
 
 fn events(names: &[&str]) -> Events {
     let mut events = Events::default();
@@ -26,12 +19,12 @@ fn events(names: &[&str]) -> Events {
 fn nobody_sees_a_group_whose_sync_failed_while_its_writer_holds_the_lock() {
     let media = FaultMedia::new(1);
     let writer = open(&media).unwrap();
-    let before = reader(&media);
+    let before = open_reader(&media).unwrap();
     record(&writer, &events(&["a", "b"])).unwrap();
     media.fail(Op::Sync, "segments", 0, Fault::Sync(Loss::Dropped));
     let error = record(&writer, &events(&["c"])).unwrap_err();
     assert_eq!(error.code(), Code::OutcomeUnknown);
-    for ledger in [&writer, &before, &reader(&media)] {
+    for ledger in [&writer, &before, &open_reader(&media).unwrap()] {
         assert_eq!(ledger.snapshot().unwrap().len(), 2);
     }
     let refused = record(&writer, &events(&["a", "b"])).unwrap_err();
@@ -43,7 +36,7 @@ fn nobody_sees_a_group_whose_sync_failed_while_its_writer_holds_the_lock() {
 fn a_snapshot_keeps_its_length_and_a_reader_catches_up() {
     let media = FaultMedia::new(2);
     let writer = open(&media).unwrap();
-    let reader = reader(&media);
+    let reader = open_reader(&media).unwrap();
     let early = reader.snapshot().unwrap();
     record(&writer, &events(&["a"])).unwrap();
     assert_eq!((early.len(), reader.snapshot().unwrap().len()), (0, 1));

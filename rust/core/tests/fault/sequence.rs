@@ -2,14 +2,13 @@
 
 use crate::events::Events;
 use crate::model::{Kept, Model, demand};
+use crate::opening::{open_reader, open_rolling};
 use lineseal_core::control::Control;
 use lineseal_core::error::{Code, Error};
-use lineseal_core::index::memory::MemoryIndex;
-use lineseal_core::ledger::{Ledger, Options, Receipt};
+use lineseal_core::ledger::{Ledger, Receipt};
 use lineseal_core::media::Purpose;
 use lineseal_core::media::fault::{Crash, Fault, FaultMedia, Loss, Op, Rng};
 use std::collections::HashSet;
-use std::sync::Arc;
 
 /// What became of a batch.
 type Sent = Result<Vec<Receipt>, Error>;
@@ -313,8 +312,10 @@ impl Run {
     fn open(&mut self, read_only: bool) -> Result<Ledger, Error> {
         // Most often a new segment every few groups.
         let segment_bytes = Some([1_000, 4_000, 20_000, 1 << 20][self.rng.below(4) as usize]);
-        let options = Options { read_only, create: !read_only, segment_bytes, origin: None };
-        Ledger::open_on(Arc::new(self.media.clone()), Box::new(MemoryIndex::new()), options)
+        match read_only {
+            true => open_reader(&self.media),
+            false => open_rolling(&self.media, segment_bytes),
+        }
     }
 
     fn tell(&mut self, what: String) {

@@ -1,6 +1,7 @@
 //! One file twice: what readers see, and what is on disk; and the effects between the two.
-//! May use rng.
+//! May use choices, rng.
 
+use super::choices::Choices;
 use super::rng::Rng;
 use std::collections::HashMap;
 
@@ -95,39 +96,53 @@ impl Inode {
     }
 
     /// The power goes: any subset of what was pending is on disk, and nothing else is seen.
-    pub(super) fn power_loss(&mut self, rng: &mut Rng) {
-        self.scatter(rng);
+    pub(super) fn power_loss(&mut self, choices: &mut dyn Choices) {
+        self.scatter(choices);
         self.seen.clone_from(&self.disk);
     }
 
     /// Each page reaches the disk in the state after some number of the effects on it (the
     /// system may have written it at any time); each change of length by itself.
-    fn scatter(&mut self, rng: &mut Rng) {
-        let grain = if rng.percent(25) { SECTOR } else { PAGE };
-        let bias = rng.chance();
+    fn scatter(&mut self, choices: &mut dyn Choices) {
+        let grain = if choices.tears() { SECTOR } else { PAGE };
+        let bias = choices.bias();
         let effects = std::mem::take(&mut self.pending);
+        let writes = writes(&effects, grain);
         let mut horizon: HashMap<usize, usize> = HashMap::new();
         for (order, effect) in effects.iter().enumerate() {
             let Effect::Write { offset, bytes } = effect else {
-                if rng.percent(bias) {
+                if choices.keeps(bias) {
                     effect.apply(&mut self.disk);
                 }
                 continue;
             };
             for (at, piece) in pieces(*offset, bytes, grain) {
-                let limit = *horizon.entry(at / grain).or_insert_with(|| match rng.percent(bias) {
-                    true => usize::MAX,
-                    false => rng.below(effects.len() as u64) as usize,
-                });
+                let of_page = writes.get(&(at / grain)).map_or(&[][..], Vec::as_slice);
+                let limit = *horizon
+                    .entry(at / grain)
+                    .or_insert_with(|| choices.horizon(bias, of_page, effects.len()));
                 if order < limit {
                     place(&mut self.disk, at, piece);
                 }
             }
         }
-        if rng.percent(bias) {
-            self.disk.resize(self.disk.len().max(self.seen.len()), 0);
+        if self.disk.len() < self.seen.len() && choices.keeps(bias) {
+            self.disk.resize(self.seen.len(), 0);
         }
     }
+}
+
+/// Which effects wrote each page.
+fn writes(effects: &[Effect], grain: usize) -> HashMap<usize, Vec<usize>> {
+    let mut found: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (order, effect) in effects.iter().enumerate() {
+        if let Effect::Write { offset, bytes } = effect {
+            for (at, _) in pieces(*offset, bytes, grain) {
+                found.entry(at / grain).or_default().push(order);
+            }
+        }
+    }
+    found
 }
 
 fn place(image: &mut Vec<u8>, offset: usize, bytes: &[u8]) {

@@ -6,6 +6,7 @@
 //! leaves the second, with any subset of the effects. It does nothing that the comments of
 //! [`Media`] and [`File`] do not allow. A seed fixes every choice.
 
+mod choices;
 mod handle;
 mod inode;
 mod names;
@@ -61,6 +62,15 @@ impl FaultMedia {
     pub fn crash(&self, crash: Crash) -> FaultMedia {
         let life = self.world.lock().crash(crash);
         FaultMedia { world: Arc::clone(&self.world), life }
+    }
+
+    /// Every medium that a power cut now may leave, each a world of its own; `None` when there are
+    /// more than `most`. Pages stay whole: torn ones are for [`FaultMedia::crash`].
+    pub fn power_cuts(&self, most: usize) -> Option<Vec<FaultMedia>> {
+        let worlds = self.world.lock().cuts(most)?;
+        let medium =
+            |world: World| FaultMedia { life: world.life, world: Arc::new(Mutex::new(world)) };
+        Some(worlds.into_iter().map(medium).collect())
     }
 
     /// Lets `fault` strike after `after` more calls of this kind on paths that begin with `path`.

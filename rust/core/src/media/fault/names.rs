@@ -1,6 +1,6 @@
-//! The tree of names twice: what everyone sees, and what is on disk. May use rng.
+//! The tree of names twice: what everyone sees, and what is on disk. May use choices.
 
-use super::rng::Rng;
+use super::choices::Choices;
 use std::collections::BTreeMap;
 
 /// What a name leads to.
@@ -117,10 +117,10 @@ impl Names {
 
     /// The power goes: any subset of the pending changes is on disk. What stands in a directory
     /// without a name is gone with it.
-    pub(super) fn power_loss(&mut self, rng: &mut Rng) {
-        let bias = rng.chance();
+    pub(super) fn power_loss(&mut self, choices: &mut dyn Choices) {
+        let bias = choices.bias();
         for change in std::mem::take(&mut self.pending) {
-            if rng.percent(bias) {
+            if choices.keeps(bias) {
                 change.apply(&mut self.disk);
             }
         }
@@ -137,6 +137,7 @@ impl Names {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rng::Rng;
     use super::*;
 
     #[test]

@@ -180,6 +180,28 @@ fn a_seed_fixes_what_is_left() {
 }
 
 #[test]
+fn every_case_of_a_power_cut_is_given_once() {
+    let media = FaultMedia::new(8);
+    let file = create(&media, "a");
+    media.sync_dir("", GROUP).unwrap();
+    file.write_at(0, &[1; 3 * 4096]).unwrap();
+    file.sync(GROUP).unwrap();
+    (0..3).for_each(|page| file.write_at(page * 4096, &[2; 4096]).unwrap());
+    file.write_at(0, &[3; 10]).unwrap();
+    create(&media, "b");
+    assert!(media.power_cuts(23).is_none());
+    let cuts = media.power_cuts(24).unwrap();
+    let images: std::collections::BTreeSet<_> = cuts.iter().map(FaultMedia::files).collect();
+    assert_eq!(
+        (cuts.len(), images.len()),
+        (24, 24),
+        "3 of the first page, 2 of the others, 2 names"
+    );
+    assert!(images.iter().any(|files| files["a"][..11] == [3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2]));
+    assert_eq!(content(&media, "a").unwrap()[..10], [3; 10], "the medium itself goes on");
+}
+
+#[test]
 fn files_put_in_place_are_durable() {
     let files = BTreeMap::from([("a/b/c".to_owned(), vec![1, 2]), ("d".to_owned(), vec![])]);
     for _ in 0..5 {

@@ -1,6 +1,7 @@
 //! Everything that a rehearsing medium is made of, behind one lock, and how faults strike it.
 //! May use the modules beside it and error.
 
+use super::choices::{Choices, Odometer};
 use super::inode::Inode;
 use super::names::{Names, Node, parent};
 use super::plan::{Fault, Op, Plan};
@@ -9,7 +10,7 @@ use super::{Crash, Purpose};
 use crate::error::{Code, Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct World {
     pub(super) life: u64,
     pub(super) dead: bool,
@@ -69,11 +70,37 @@ impl World {
             }
             Crash::Process => {}
             Crash::Power => {
-                self.names.power_loss(&mut self.rng);
-                self.files.iter_mut().for_each(|inode| inode.power_loss(&mut self.rng));
+                let mut rng = self.rng.clone();
+                self.cut(&mut rng);
+                self.rng = rng;
             }
         }
         self.life
+    }
+
+    /// The power goes, and of what was pending that stays which is chosen.
+    fn cut(&mut self, choices: &mut dyn Choices) {
+        self.names.power_loss(choices);
+        self.files.iter_mut().for_each(|inode| inode.power_loss(choices));
+    }
+
+    /// Every world that a power cut may leave of this one; `None` when there are more than `most`.
+    pub(super) fn cuts(&self, most: usize) -> Option<Vec<World>> {
+        let (mut odometer, mut found) = (Odometer::default(), Vec::new());
+        loop {
+            if found.len() == most {
+                return None;
+            }
+            let mut world = self.clone();
+            world.dead = false;
+            world.locks.clear();
+            world.plan.clear();
+            world.cut(&mut odometer);
+            found.push(world);
+            if !odometer.advance() {
+                return Some(found);
+            }
+        }
     }
 
     /// Counts a call and lets the due fault strike: refusals and deaths of calls that know no

@@ -1,0 +1,191 @@
+//! The power goes at every single change of scripted lives: while a ledger is made, appended to,
+//! rolled into new segments, indexed, closed, opened and recovered. Every combination of what was
+//! pending is left where there are few, any where there are many; then nothing acknowledged is
+//! lost, no batch is there in part, every answer is the twin's, and recording goes on.
+
+use crate::harmless::answers;
+use crate::opening::{open_reader, open_rolling};
+use crate::points::record;
+use crate::seeds;
+use crate::story::Story;
+use lineseal_core::error::{Error, Result};
+use lineseal_core::ledger::{Ledger, SlotState};
+use lineseal_core::media::fault::{Crash, Fault, FaultMedia, Rng};
+
+/// Bytes of a segment.
+const ROLL: Option<u64> = Some(3_000);
+
+/// A story, and what a ledger answers that holds so many of its batches.
+struct Script {
+    name: &'static str,
+    story: Story,
+    life: fn(&FaultMedia, &Story, &mut usize) -> Result<()>,
+    truths: Vec<Vec<String>>,
+}
+
+impl Script {
+    fn of(name: &'static str, story: Story, life: Life) -> Script {
+        let truth = |batches: usize| {
+            let ledger = open_rolling(&FaultMedia::new(0), ROLL).unwrap();
+            let told = story.until(batches);
+            told.batches.iter().for_each(|batch| drop(record(&ledger, batch).unwrap()));
+            answers(&ledger, &told, 0).unwrap()
+        };
+        let truths = (0..=story.batches.len()).map(truth).collect();
+        Script { name, story, life, truths }
+    }
+
+    fn changes(&self) -> u64 {
+        let media = FaultMedia::new(0);
+        (self.life)(&media, &self.story, &mut 0).unwrap();
+        media.changes()
+    }
+
+    /// A life that ends so, and how many batches were acknowledged by then.
+    fn dead_at(&self, end: &End) -> (FaultMedia, usize) {
+        let (mut media, mut told) = (FaultMedia::new(end.seed), 0);
+        media.fail(None, "", end.change, Fault::Death);
+        // Work that nobody waits for may meet it, and the life ends without being told.
+        let _ = (self.life)(&media, &self.story, &mut told);
+        if let Some(later) = end.again {
+            media = media.crash(Crash::Process);
+            media.fail(None, "", later, Fault::Death);
+            let _ = (self.life)(&media, &self.story, &mut told);
+        }
+        (media, told)
+    }
+
+    /// How many batches there are, from what they answer; both kinds of opening have to agree.
+    fn kept(&self, media: &FaultMedia, told: usize) -> std::result::Result<Ledger, String> {
+        let reader = match open_reader(media) {
+            Ok(reader) => Some(self.state(&reader, told)?),
+            Err(error) if told == 0 => drop_error(&error),
+            Err(error) => return Err(format!("reader: {error}")),
+        };
+        let ledger = open_rolling(media, ROLL).map_err(|error| format!("open: {error}"))?;
+        let state = self.state(&ledger, told)?;
+        if reader.is_some_and(|reader| reader != state) {
+            return Err(format!("a reader saw {reader:?} batches, the writer {state}"));
+        }
+        Ok(ledger)
+    }
+
+    /// The one or two states that may be there are told apart by all they answer.
+    fn state(&self, ledger: &Ledger, told: usize) -> std::result::Result<usize, String> {
+        let length = ledger.snapshot().map_err(|error| format!("snapshot: {error}"))?.len();
+        let stats = ledger.stats().map_err(|error| format!("stats: {error}"))?;
+        if !stats.damage.is_empty() {
+            return Err(format!("damage: {:?}", stats.damage));
+        }
+        for state in told..=(told + 1).min(self.story.batches.len()) {
+            let batches = self.story.until(state);
+            if batches.hashes().len() as u64 != length {
+                continue;
+            }
+            let found = answers(ledger, &batches, 0).map_err(|error| format!("asking: {error}"))?;
+            let different = found.iter().zip(&self.truths[state]).find(|(one, truth)| one != truth);
+            return match different {
+                Some((one, truth)) => Err(format!("{one:.300} instead of {truth:.300}")),
+                None if found.len() == self.truths[state].len() => Ok(state),
+                None => Err("answers are missing".into()),
+            };
+        }
+        Err(format!("{told} batches were acknowledged, and there are {length} events"))
+    }
+
+    /// Looks at what a cut left, records the rest, loses the power once more, and looks again.
+    fn survives(&self, media: &FaultMedia, told: usize) -> std::result::Result<(), String> {
+        let ledger = self.kept(media, told)?;
+        let all = self.story.batches.len();
+        for batch in &self.story.batches {
+            record(&ledger, batch).map_err(|error| format!("going on: {error}"))?;
+        }
+        drop(ledger);
+        let media = media.crash(Crash::Power);
+        let ledger = self.kept(&media, all).map_err(|how| format!("later: {how}"))?;
+        let stats = ledger.stats().map_err(|error| format!("stats: {error}"))?;
+        match stats.slots.contains(&SlotState::Invalid) && !stats.torn.is_empty() {
+            true => Err(format!("not mended: {:?} {:?}", stats.slots, stats.torn)),
+            false => Ok(()),
+        }
+    }
+}
+
+type Life = fn(&FaultMedia, &Story, &mut usize) -> Result<()>;
+
+fn drop_error(_: &Error) -> Option<usize> {
+    None
+}
+
+fn send(ledger: &Ledger, story: &Story, told: &mut usize, until: usize) -> Result<()> {
+    while *told < until {
+        record(ledger, &story.batches[*told])?;
+        *told += 1;
+    }
+    Ok(())
+}
+
+/// Made, recorded into, closed, opened, recorded into, closed.
+fn orderly(media: &FaultMedia, story: &Story, told: &mut usize) -> Result<()> {
+    for until in [story.batches.len() / 2, story.batches.len()] {
+        let ledger = open_rolling(media, ROLL)?;
+        send(&ledger, story, told, until)?;
+        ledger.close()?;
+    }
+    Ok(())
+}
+
+/// Opened and closed again and again, with and without something new.
+fn restless(media: &FaultMedia, story: &Story, told: &mut usize) -> Result<()> {
+    for until in 0..=story.batches.len() {
+        let ledger = open_rolling(media, None)?;
+        send(&ledger, story, told, until)?;
+        ledger.close()?;
+    }
+    Ok(())
+}
+
+/// One life's end: at this change; or a process died there, and the power goes at a later change
+/// of the life that recovers and goes on.
+#[derive(Debug)]
+struct End {
+    script: usize,
+    change: u64,
+    again: Option<u64>,
+    seed: u64,
+}
+
+#[test]
+fn a_power_cut_at_any_change_of_a_life_loses_nothing_and_falsifies_nothing() {
+    let scripts = [
+        Script::of("orderly", Story::of(9, 300), orderly),
+        Script::of("restless", Story::of(4, 900), restless),
+    ];
+    let mut rng = Rng::new(seeds::seed("power cuts"));
+    let (lives, images) = if seeds::is_long() { (10, 64) } else { (2, 6) };
+    let mut ends = Vec::new();
+    for (script, of) in scripts.iter().enumerate() {
+        let lives = (0..of.changes()).flat_map(|change| (0..lives).map(move |life| (change, life)));
+        ends.extend(lives.map(|(change, life)| {
+            let again = (life % 2 == 1).then(|| rng.below(60));
+            End { script, change, again, seed: rng.draw() }
+        }));
+    }
+    let found = seeds::each("power cuts", &ends, |end| {
+        let script = &scripts[end.script];
+        let (media, told) = script.dead_at(end);
+        let all = media.power_cuts(images);
+        let exhaustive = all.is_some();
+        let cuts = all.unwrap_or_else(|| vec![media.crash(Crash::Power)]);
+        let survived = cuts.iter().try_for_each(|media| script.survives(media, told));
+        let place = format!("{} {:?}", script.name, end);
+        (cuts.len(), exhaustive, survived.map_err(|how| format!("{place}: {how}")))
+    });
+    let cuts: usize = found.iter().map(|(cuts, ..)| cuts).sum();
+    let whole = found.iter().filter(|(_, exhaustive, _)| *exhaustive).count();
+    let broken: Vec<_> = found.into_iter().filter_map(|(.., survived)| survived.err()).collect();
+    let counts = [("lives", ends.len()), ("exhaustive", whole), ("broken", broken.len())];
+    seeds::tally("power cuts", cuts, &counts);
+    assert!(broken.is_empty(), "{} broke; the first: {}", broken.len(), broken[0]);
+    assert!(cuts > 300, "only {cuts} cuts");
+}
