@@ -8,6 +8,7 @@ SHELL := /bin/bash -o pipefail
 MAKEFLAGS += --no-builtin-rules
 
 VENV   ?= .venv
+BENCH  ?= --rounds 3
 PY     := $(VENV)/bin/python
 PIP    := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
 # Builds with the pinned maturin of .venv instead of whatever pip would fetch.
@@ -55,8 +56,8 @@ proto: .make/proto ## python/lineseal/v1 from proto/, which must be clean and ma
 	PATH="$(PROTO):$$PATH" $(PROTO)/python -m grpc_tools.protoc -Iproto --python_out=python \
 	  --grpc_python_out=python --mypy_out=python --mypy_grpc_out=python proto/lineseal/v1/*.proto
 
-bench: .make/test ## the benchmarks in full, minutes each; or: make bench BENCH='--short --json'
-	for name in ingest verify trace rpc; do $(PY) -m bench $$name $(BENCH) || exit 1; done
+bench: .make/test ## all ratios, and the picture of growth, in some 15 minutes; or: make bench BENCH=--short
+	for name in ingest verify trace rpc growth; do $(PY) -m bench $$name $(BENCH) || exit 1; done
 
 dist: .make/test ## dist/: sdist, and the wheel built from it and tried in an empty environment
 	$(PY) tests/package/check.py

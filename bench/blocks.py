@@ -44,8 +44,9 @@ class Prediction:
         return f"00000000-0000-7000-8000-{self.number:012x}"
 
 
-def encode(prediction: Prediction) -> bytes:
+def encode(prediction: Prediction, stream: str | None = None) -> bytes:
     """The block of one prediction, by a codec that is not ours."""
+    more = {} if stream is None else {"stream": stream}
     event: dict[str, Any] = {
         "v": 1,
         "type": "prediction",
@@ -55,6 +56,7 @@ def encode(prediction: Prediction) -> bytes:
             "prediction_id": prediction.prediction_id,
             "inputs": INPUTS,
             "output": OUTPUT,
+            **more,
         },
     }
     return cbrrr.encode_dag_cbor(event)
@@ -63,11 +65,11 @@ def encode(prediction: Prediction) -> bytes:
 class Template:
     """Makes blocks by filling the gaps of one: for predictions with a fixed count of parents."""
 
-    def __init__(self, parents: int) -> None:
+    def __init__(self, parents: int, stream: str | None = None) -> None:
         marks = tuple(bytes([0xF0 + n]) * 32 for n in range(parents))
         sample = Prediction(0xABCDEF, marks)
         gaps = [*marks, sample.time.to_bytes(8), sample.prediction_id.encode()]
-        block = encode(sample)
+        block = encode(sample, stream)
         places = sorted((block.index(gap), len(gap)) for gap in gaps)
         self._fixed = []
         end = 0

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shutil
 from pathlib import Path
 
 import lineseal._core as core
@@ -42,6 +43,17 @@ def processor_time(process: int) -> float:
     """Seconds that all threads of a process have run so far."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def require_room(folder: Path, size: int) -> None:
+    """Says before the work, and not after an hour of it, that the disk is too small."""
+    folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(folder).free
+    if free < size:
+        raise SystemExit(
+            f"bench: this needs some {size / 1e9:.1f} GB below {folder}, where {free / 1e9:.1f} GB "
+            "are free; choose another disk with --folder, or fewer --events"
+        )
 
 
 def require_release_build() -> None:

@@ -10,4 +10,6 @@ class Options:
 
     events: int  # the large size: the ratios against baselines, and the upper end of growth
     rounds: int
+    draw: Path  # folder for pictures
+    memory: int  # bytes that `growth` may ask for
     folder: Path  # where stores are made: on a disk, not in memory, where syncs are free

@@ -28,6 +28,7 @@ SIZES = (100, 10_000)  # batches besides those of 1,000
 Command = Sequence[str]
 OURS: Command = ("lineseal.cli", "serve", "--listen", "127.0.0.1:0", "--data")
 EMPTY: Command = ("bench.baselines.grpc_servicers", "empty")
+WAITING: Command = ("bench.baselines.grpc_servicers", "waiting")
 SQLITE: Command = ("bench.baselines.grpc_servicers", "sqlite")
 
 
@@ -44,6 +45,7 @@ def run(options: Options) -> Result:
     result.ratio("batch_vs_sqlite_servicer", "batch 1,000", "sqlite servicer")
     result.ratio("batch_vs_echo", "batch 1,000", "empty servicer")
     result.ratio("single_vs_noop", "single", "no-op")
+    result.ratio("single_vs_waiting", "single", "waiting")
     result.ratio("drafts_vs_blocks", "drafts 1,000", "batch 1,000")
     return result
 
@@ -64,6 +66,7 @@ def sides_of(folder: Path, workload: Workload, singles: Workload) -> dict[str, "
         "drafts 1,000": Remote(OURS, folder, parents, drafts, workload.events),
         "single": Remote(OURS, folder, first, alone, len(one_by_one), IN_FLIGHT),
         "no-op": Remote(EMPTY, folder, [], nothing, len(one_by_one), IN_FLIGHT),
+        "waiting": Remote(WAITING, folder, [], nothing, len(one_by_one), IN_FLIGHT),
     }
     for size in SIZES:
         several = requests_in(folder / str(size), map(request, parts(distinct(blocks), size)))

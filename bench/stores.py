@@ -31,6 +31,14 @@ class Blocks:
         return self.tracker.record_blocks(batch)
 
 
+class Settled(Blocks):
+    """The same, until the index has done all that it does in the background, and is closed."""
+
+    def finish(self) -> None:
+        self.tracker._ledger.settle()
+        self.close()
+
+
 class Records(Blocks):
     """lineseal, given record objects; blocks of the parents as before."""
 
@@ -100,4 +108,6 @@ def seconds_to_fill(
         with watch.running():
             for batch in batches:
                 store.record(batch)
+            if isinstance(store, Settled):
+                store.finish()
     return watch.seconds

@@ -3,6 +3,7 @@
 import gc
 import json
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -46,11 +47,22 @@ class Side:
 def alternate(rounds: int, sides: Mapping[str, Side]) -> dict[str, Measured]:
     """Run every side once a round, in turn: what slows the machine for a while slows all."""
     measured = {name: Measured() for name in sides}
-    for _ in range(rounds):
+    for number in range(1, rounds + 1):
         for name, side in sides.items():
+            progress(f"round {number} of {rounds}: {name}")
             with collector_off():
                 measured[name].rates.append(side.events / side.run())
+    progress("")
     return measured
+
+
+def progress(text: str) -> None:
+    """What is being done, for whoever watches: one line of the terminal, written again and again.
+
+    Where there is no terminal nothing is said, so that a log holds results alone.
+    """
+    if sys.stderr.isatty():
+        print(f"\r\x1b[2K{text}", end="", file=sys.stderr, flush=True)
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -78,6 +90,7 @@ class Result:
     bench: str
     sides: dict[str, Measured]
     ratios: dict[str, float] = field(default_factory=dict)
+    values: dict[str, float] = field(default_factory=dict)  # absolute: sizes, seconds
     notes: list[str] = field(default_factory=list)  # lines below the table
 
     def ratio(self, key: str, over: str, under: str) -> None:
@@ -90,11 +103,14 @@ class Result:
         for name, side in self.sides.items():
             columns = (side.median, min(side.rates), max(side.rates))
             lines.append(f"  {name:<24}" + "".join(f"{rate:>13,.0f}" for rate in columns))
-        for key, value in self.ratios.items():
+        for key, value in (self.ratios | self.values).items():
             lines.append(f"  {key:<24}{value:>13.2f}  {goals.get(key, 'for information')}")
         return "\n".join([*lines, *self.notes])
 
     def json(self) -> str:
         rates = {name: round(side.median, 1) for name, side in self.sides.items()}
         ratios = {key: round(value, 3) for key, value in self.ratios.items()}
-        return json.dumps({"bench": self.bench, "rates": rates, "ratios": ratios})
+        found: dict[str, object] = {"bench": self.bench, "rates": rates, "ratios": ratios}
+        if self.values:
+            found["values"] = {key: round(value, 3) for key, value in self.values.items()}
+        return json.dumps(found)

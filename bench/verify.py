@@ -5,12 +5,12 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from . import growth, probe
-from .baselines import hashlib_verify
+from .baselines import bare_sha256, hashlib_verify
 from .baselines.sqlite_baseline import SqliteStore
 from .blocks import Prediction, Template, Workload, dataset, digest
 from .options import Options
 from .stores import Blocks, record_all, record_workload, scratch
-from .timing import Result, Side, alternate, seconds
+from .timing import Result, Side, alternate, progress, seconds
 
 GETS = 20_000
 
@@ -19,11 +19,12 @@ def run(options: Options) -> Result:
     with scratch(options.folder) as folder, ExitStack() as opened:
         sides = whole_ledger(folder, options.events)
         sides |= chain(folder, opened, depth=max(options.events // 10, 100))
-        sides |= gets(folder, opened, Workload(max(options.events // 10, 1000)))
+        sides |= gets(folder, opened, options.events)
         result = Result("verify", alternate(options.rounds, sides))
     result.ratio("vs_hashlib", growth.side_name("verify_all", options.events), "hashlib loop")
     growth.add_ratio(result, "verify_growth", "verify_all", options.events)
     result.ratio("chain_all_vs_once", "chain from its last", "chain from all")
+    result.ratio("per_core_vs_sha256", "verify_all on one core", "bare SHA-256")
     result.ratio("get_vs_sqlite", "get", "sqlite get")
     return result
 
@@ -42,6 +43,10 @@ def whole_ledger(folder: Path, events: int) -> dict[str, Side]:
         )
     segments = sorted((path / "segments").glob("*.car"))
     sides["hashlib loop"] = Side(length, lambda: seconds(lambda: hashlib_verify.verify(segments)))
+    progress("compiling the bare SHA-256")
+    bare_sha256.build()
+    sides["verify_all on one core"] = Side(length, lambda: probe.verify_all(path, one_core=True))
+    sides["bare SHA-256"] = Side(length, lambda: bare_sha256.seconds(segments))
     return sides
 
 
@@ -64,11 +69,12 @@ def chain(folder: Path, opened: ExitStack, depth: int) -> dict[str, Side]:
     }
 
 
-def gets(folder: Path, opened: ExitStack, workload: Workload) -> dict[str, Side]:
-    """Random reads by hash, the block returned; the same events in both stores."""
-    ledger = opened.enter_context(closing(Blocks(folder / "gets")))
+def gets(folder: Path, opened: ExitStack, events: int) -> dict[str, Side]:
+    """Random reads by hash, the block returned; the same events in both stores, in memory."""
+    workload = Workload(events, cold=events // 100)
+    ledger = opened.enter_context(closing(Blocks(folder / f"ledger-{events}")))
     store = opened.enter_context(closing(SqliteStore(folder / "gets.sqlite")))
-    record_workload(ledger, workload)
+    progress("filling SQLite")
     record_workload(store, workload)
     every = [block for batch in workload.batches for block in batch]
     wanted = [digest(block) for block in random.Random(0).choices(every, k=GETS)]

@@ -9,18 +9,32 @@ from lineseal import Tracker, _core
 from lineseal.v1.provenance_pb2 import RecordResponse
 
 from bench import __main__ as bench
-from bench import blocks, growth, load, machine, rpc, stores
-from bench.baselines import hashlib_verify
+from bench import blocks, curves, growth, large, load, machine, memory, rpc, stores, stream
+from bench.baselines import bare_sha256, hashlib_verify
 from bench.baselines.sqlite_baseline import SqliteStore
 
 KEYS = {
-    "ingest": {"blocks_vs_sqlite", "records_vs_sqlite", "ingest_growth", "blocks_vs_raw_write"},
-    "verify": {"vs_hashlib", "verify_growth", "chain_all_vs_once", "get_vs_sqlite"},
+    "ingest": {
+        "blocks_vs_sqlite",
+        "records_vs_sqlite",
+        "ingest_growth",
+        "blocks_vs_raw_write",
+        "settled_vs_raw_write",
+        "last_vs_first_million",
+    },
+    "verify": {
+        "vs_hashlib",
+        "verify_growth",
+        "chain_all_vs_once",
+        "per_core_vs_sha256",
+        "get_vs_sqlite",
+    },
     "trace": {"trace_growth"},
     "rpc": {
         "batch_vs_sqlite_servicer",
         "batch_vs_echo",
         "single_vs_noop",
+        "single_vs_waiting",
         "drafts_vs_blocks",
     },
 }
@@ -31,6 +45,9 @@ WORKLOAD = blocks.Workload(3000)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(growth, "MOST", 2)
     monkeypatch.setattr(machine, "hashes_in_hardware", lambda: True)
+    # Its program takes a minute to compile for release; clippy and the figures compile it.
+    monkeypatch.setattr(bare_sha256, "build", lambda: None)
+    monkeypatch.setattr(bare_sha256, "seconds", lambda paths: hashlib_verify.verify(paths) / 1e6)
 
 
 @pytest.mark.parametrize("name", KEYS)
@@ -43,6 +60,44 @@ def test_the_last_line_of_json_has_the_keys_of_the_bench(
     assert (last["bench"], set(last["ratios"])) == (name, KEYS[name])
     assert all(rate > 0 for rate in last["rates"].values())
     assert not list(tmp_path.iterdir()), "stores were left behind"
+
+
+def test_growth_has_its_values_and_draws(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large, "KILLS", 1)
+    places = ["--folder", str(tmp_path / "work"), "--draw", str(tmp_path / "drawn")]
+    size = ["--events", "3000", "--rounds", "1"]
+    assert bench.main(["growth", *size, "--json", *places]) == 0
+    out = capsys.readouterr().out
+    last = json.loads(out.splitlines()[-1])
+    assert set(last["ratios"]) == {"last_vs_first_step", "rebuild_vs_read"}
+    assert 37 < last["values"]["bytes_beyond_blocks"] < 200
+    assert last["values"]["peak_mib"] > 1
+    walked = {line.split("  ")[1] for line in out.splitlines() if line.startswith("  ")}
+    assert walked >= {"hub: impact", "hub: find, gRPC", "chain: trace", "chain: trace, gRPC"}
+    assert "lineseal" in (tmp_path / "drawn" / curves.NAME).read_text()
+    assert not list((tmp_path / "work").iterdir()), "stores were left behind"
+
+
+def test_a_limit_on_memory_ends_a_run(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    stream.write(tmp_path / "blocks", 1_000)
+    with pytest.raises(SystemExit, match=r"held to 8 MiB, ended with status"):
+        memory.last(
+            large.WORK,
+            "fill",
+            "lineseal",
+            tmp_path / "l",
+            tmp_path / "blocks",
+            1000,
+            9,
+            most=8 << 20,
+        )
+
+
+def test_a_disk_that_is_too_small_is_said_before(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=r"needs some .* GB below .*; choose another disk"):
+        bench.main(["ingest", "--events", str(10**12), "--folder", str(tmp_path)])
 
 
 def test_a_debug_build_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,6 +124,23 @@ def test_a_filled_template_is_what_the_codec_encodes() -> None:
 def test_one_block_in_a_hundred_is_of_an_earlier_batch() -> None:
     first, second, third = (set(batch) for batch in WORKLOAD.batches)
     assert (len(first), len(second & first), len(third & (first | second))) == (1000, 10, 10)
+
+
+def test_a_stream_has_the_proportions_of_the_workload(tmp_path: Path) -> None:
+    stream.write(tmp_path / "blocks", 3_500)
+    made = list(stream.batches(tmp_path / "blocks"))
+    first, second, _third, fourth = (set(batch) for batch in made)
+    assert [len(batch) for batch in made] == [1000, 1000, 1000, 500]
+    assert (len(first), len(second & first), len(fourth - set().union(*made[:3]))) == (
+        1000,
+        10,
+        495,
+    )
+    assert list(stream.batches(tmp_path / "blocks", 1000, 1500)) == [made[1], made[2][:500]]
+    with Tracker() as tracker:
+        for some in (*stores.portions(stream.parents()), *made):
+            tracker.record_blocks(some)
+        assert len(tracker) == len(stream.parents()) + len(set().union(*made))
 
 
 def test_record_objects_make_the_same_blocks(tmp_path: Path) -> None:

@@ -35,6 +35,11 @@ impl Ledger {
         Ok(usize::try_from(length).unwrap_or(usize::MAX))
     }
 
+    /// Waits for the index's work in the background: for benchmarks.
+    fn settle(&self, py: Python<'_>) -> PyResult<()> {
+        quick(py, self.process, || self.core.settle())
+    }
+
     /// Lets go of the ledger; the last handle of a directory gives up its lock.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         quick(py, self.process, || self.core.close())

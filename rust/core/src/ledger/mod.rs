@@ -217,6 +217,11 @@ impl Ledger {
         stats::stats(&open.core, open.writer.as_deref())
     }
 
+    /// Waits until the index has nothing left to do in the background: for whoever measures.
+    pub fn settle(&self) -> Result<()> {
+        self.open_state()?.core.index.settle()
+    }
+
     /// Closes this handle: calls after it fail with `Closed`. The last handle of a writer commits
     /// what is sequenced and lets go of the lock. Closing twice is well.
     pub fn close(&self) -> Result<()> {
