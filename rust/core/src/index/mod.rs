@@ -6,8 +6,21 @@
 //! answered, and a `bound` beyond what is covered is refused), and is paged where answers can be
 //! many.
 
+mod build;
+mod cache;
+mod filter;
+mod item;
+mod manifest;
 pub mod memory;
+mod memtable;
+mod merge;
+mod page;
 mod postings;
+mod run;
+pub mod runs;
+mod table;
+mod tables;
+mod worker;
 
 use crate::error::{Code, Error, Result};
 use crate::hash::Hash;
@@ -133,10 +146,9 @@ pub trait Index: Send + Sync {
         Ok(())
     }
 
-    /// Keeps what is worth keeping for the next life. Everything appended is durable.
-    fn close(&self) -> Result<()> {
-        Ok(())
-    }
+    /// Writes nothing from now on, and goes on answering. Before that, with `keep`, it makes what
+    /// is worth it last: everything appended is durable.
+    fn close(&self, _keep: bool) {}
 }
 
 /// The refusal of a question beyond what is covered.

@@ -3,7 +3,9 @@
 //! A place that holds one index costs four bytes, so a chain is as cheap as an array; only places
 //! with more have a list of their own. [`Postings`] finds places by key in open-addressed tables
 //! that are ordered by the keys' leading bits: a range of keys is a stretch of them, growing is a
-//! sequential pass. Keys must be spread evenly. May use nothing.
+//! sequential pass. Keys must be spread evenly. May use item.
+
+use super::item::Item;
 
 /// Greatest number of events that these tables can number.
 pub(super) const MAX_EVENTS: u64 = (1 << 31) - 1;
@@ -100,6 +102,21 @@ impl Postings {
                 return;
             }
         }
+    }
+
+    /// All keys with their indices, in order.
+    pub(super) fn sorted(&self) -> Vec<Item> {
+        let mut all = Vec::with_capacity(self.shards.iter().map(|shard| shard.used).sum());
+        for shard in &self.shards {
+            let start = all.len();
+            for slot in shard.slots.iter().filter(|slot| slot[2] != 0) {
+                let item = |index: &u32| Item::new(whole(*slot), *index);
+                self.lists.with(slot[2], |indices| all.extend(indices.iter().map(item)));
+            }
+            // Nearly in order: keys stand at or behind the place that their bits give.
+            all.get_mut(start..).unwrap_or_default().sort_unstable_by_key(|item| item.packed());
+        }
+        all
     }
 
     /// Draws the slots of keys that are about to be used into the cache, all at once rather than

@@ -2,8 +2,8 @@
 
 use crate::error::{Code, Error, Result};
 use crate::hash::Hash;
-use crate::media::Media;
-use crate::media::replace::{read_small, replace};
+use crate::media::{Media, Purpose};
+use crate::media::replace::{Replace, read_small, replace};
 use crate::store::FORMAT;
 use data_encoding::HEXLOWER;
 
@@ -45,7 +45,9 @@ impl Meta {
     }
 
     pub(super) fn write(&self, media: &dyn Media) -> Result<()> {
-        replace(media, NAME, self.text().as_bytes())
+        let (content, names) = (Purpose::LedgerFile, Purpose::LedgerNames);
+        let to = Replace { dir: "", name: NAME, content, names };
+        replace(media, &to, self.text().as_bytes())
     }
 
     /// `None` when there is no such file.

@@ -60,6 +60,12 @@ pub enum Purpose {
     Slots,
     /// A segment whose reservation was trimmed, on close and seal.
     Trimmed,
+    /// A run of the index, before a manifest names it: what is missing is built anew.
+    IndexRun,
+    /// The content of a manifest of the index, before its name.
+    IndexManifest,
+    /// The names in the index's directory, and its own.
+    IndexNames,
 }
 
 impl Purpose {
@@ -76,11 +82,23 @@ impl Purpose {
         Purpose::TornName,
         Purpose::Slots,
         Purpose::Trimmed,
+        Purpose::IndexRun,
+        Purpose::IndexManifest,
+        Purpose::IndexNames,
     ];
 
     /// Whether an acknowledged batch could be lost, or a refused one come back, without this sync.
     pub const fn bears_acknowledgements(self) -> bool {
-        !matches!(self, Purpose::TornCopy | Purpose::TornName | Purpose::Slots | Purpose::Trimmed)
+        !matches!(
+            self,
+            Purpose::TornCopy
+                | Purpose::TornName
+                | Purpose::Slots
+                | Purpose::Trimmed
+                | Purpose::IndexRun
+                | Purpose::IndexManifest
+                | Purpose::IndexNames
+        )
     }
 }
 

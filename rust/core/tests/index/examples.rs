@@ -1,11 +1,9 @@
-//! The index in memory: its answers, its bounds and pages, and what it costs at a million.
+//! Its answers, its bounds and pages, by example; and what pages cost at a million.
 
 use lineseal_core::error::Code;
 use lineseal_core::hash::Hash;
-use lineseal_core::index::memory::MemoryIndex;
+use lineseal_core::index::runs::RunIndex;
 use lineseal_core::index::{Entry, GroupNote, Index, Location};
-use proptest::prelude::*;
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 fn hash(index: u64) -> Hash {
@@ -24,7 +22,7 @@ fn entry<'a>(index: u64, parents: &'a [u64], keys: &'a [u64]) -> Entry<'a> {
 
 #[test]
 fn every_event_is_found_by_hash_place_parent_and_key() {
-    let index = MemoryIndex::new();
+    let index = RunIndex::in_memory();
     for i in 0..5_000 {
         let parents = if i == 0 { vec![] } else { vec![i - 1, i / 2] };
         index.append(&at(0), &[entry(i, &parents, &[i % 7, 1_000 + i])]).unwrap();
@@ -43,7 +41,7 @@ fn every_event_is_found_by_hash_place_parent_and_key() {
 
 #[test]
 fn answers_end_at_the_bound_of_the_snapshot() {
-    let index = MemoryIndex::new();
+    let index = RunIndex::in_memory();
     index.append(&at(0), &[entry(0, &[], &[7])]).unwrap();
     (1..10).for_each(|i| index.append(&at(0), &[entry(i, &[0], &[7])]).unwrap());
     assert!(index.candidates(hash(5).prefix(), 5).unwrap().is_empty());
@@ -55,7 +53,7 @@ fn answers_end_at_the_bound_of_the_snapshot() {
 
 #[test]
 fn a_bound_beyond_what_is_covered_is_refused_not_answered() {
-    let index = MemoryIndex::new();
+    let index = RunIndex::in_memory();
     index.append(&at(7), &[entry(0, &[], &[])]).unwrap();
     index.append(&at(9), &[entry(1, &[], &[]), entry(2, &[], &[])]).unwrap();
     assert_eq!([0, 1, 2].map(|i| index.recorded_at(i).unwrap()), [7, 9, 9]);
@@ -74,7 +72,7 @@ fn a_bound_beyond_what_is_covered_is_refused_not_answered() {
 
 #[test]
 fn several_events_may_share_a_prefix() {
-    let index = MemoryIndex::new();
+    let index = RunIndex::in_memory();
     let mut twin = entry(1, &[], &[]);
     twin.hash.0[..8].copy_from_slice(&hash(0).0[..8]);
     index.append(&at(0), &[entry(0, &[], &[]), twin]).unwrap();
@@ -84,7 +82,7 @@ fn several_events_may_share_a_prefix() {
 
 #[test]
 fn a_shortened_hash_gives_the_events_in_its_range() {
-    let index = MemoryIndex::new();
+    let index = RunIndex::in_memory();
     (0..20_000).for_each(|i| index.append(&at(0), &[entry(i, &[], &[])]).unwrap());
     let low = hash(77).prefix() & !0xffff_ffff;
     let found = index.candidates_between(low, low | 0xffff_ffff, 20_000, 9).unwrap();
@@ -95,7 +93,7 @@ fn a_shortened_hash_gives_the_events_in_its_range() {
 
 #[test]
 fn a_parent_that_is_not_earlier_is_refused_and_nothing_is_kept() {
-    let index = MemoryIndex::new();
+    let index = RunIndex::in_memory();
     let error = index.append(&at(0), &[entry(0, &[], &[]), entry(1, &[1], &[])]).unwrap_err();
     assert_eq!(error.code(), Code::Internal);
     assert_eq!(index.len(), 0);
@@ -104,7 +102,7 @@ fn a_parent_that_is_not_earlier_is_refused_and_nothing_is_kept() {
 
 #[test]
 fn a_million_children_are_paged_as_fast_as_ten() {
-    let index = MemoryIndex::new();
+    let index = RunIndex::in_memory();
     index.append(&at(0), &[entry(0, &[], &[5])]).unwrap();
     let batch: Vec<_> = (1..=1_000_000).map(|i| entry(i, &[0], &[5])).collect();
     index.append(&at(0), &batch).unwrap();
@@ -118,35 +116,4 @@ fn a_million_children_are_paged_as_fast_as_ten() {
     assert_eq!(index.lookup(5, Some(10), 1_000_001, 2).unwrap(), [9, 8]);
     // 10,000 pages take some 5 ms; a scan of the list for each would take seconds.
     assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
-}
-
-proptest! {
-    #[test]
-    fn it_answers_as_plain_maps_do(
-        events in prop::collection::vec((prop::collection::vec(0u64..64, 0..4), prop::collection::vec(0u64..9, 0..3)), 1..64),
-        bound in 0usize..64, after in prop::option::of(0u64..64), limit in 0usize..9,
-    ) {
-        let index = MemoryIndex::new();
-        let (mut children, mut keys) = (BTreeMap::<u64, Vec<u64>>::new(), BTreeMap::<u64, Vec<u64>>::new());
-        for (i, (parents, digests)) in (0..).zip(&events) {
-            let mut parents: Vec<_> = parents.iter().copied().filter(|&p| p < i).collect();
-            parents.sort_unstable();
-            parents.dedup();
-            index.append(&at(0), &[entry(i, &parents, digests)]).unwrap();
-            parents.iter().for_each(|&p| children.entry(p).or_default().push(i));
-            let mut digests = digests.clone();
-            digests.sort_unstable();
-            digests.dedup();
-            digests.iter().for_each(|&key| keys.entry(key).or_default().push(i));
-        }
-        let bound = bound.min(events.len()) as u64;
-        for at in 0..64 {
-            let expected: Vec<_> = children.get(&at).into_iter().flatten().copied()
-                .filter(|&c| c < bound && after.is_none_or(|a| c > a)).take(limit).collect();
-            prop_assert_eq!(index.children(at, after, bound, limit).unwrap(), expected);
-            let expected: Vec<_> = keys.get(&at).into_iter().flatten().copied().rev()
-                .filter(|&c| c < bound && after.is_none_or(|a| c < a)).take(limit).collect();
-            prop_assert_eq!(index.lookup(at, after, bound, limit).unwrap(), expected);
-        }
-    }
 }

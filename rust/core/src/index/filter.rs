@@ -1,0 +1,112 @@
+//! Which hashes a run may hold: a blocked Bloom filter of 16 bits a key, one cache line a
+//! question. May use nothing.
+//!
+//! The block is chosen by a key's leading bits, so that keys in order fill one block after the
+//! other; eight bits in it, one in each word, by the others. With 32 keys a block one question in
+//! a thousand is answered "perhaps" for nothing.
+
+/// Keys a block: 16 bits each.
+const KEYS: usize = 32;
+
+const WORDS: usize = 8;
+
+/// A cache line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(align(64))]
+struct Block([u64; WORDS]);
+
+/// A set of keys that answers "no" for certain, or "perhaps".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Filter(Vec<Block>);
+
+impl Filter {
+    /// Bytes of a block in a file.
+    pub(super) const BLOCK: usize = 8 * WORDS;
+
+    /// For this many keys; more of them make it vaguer, not wrong.
+    pub(super) fn new(keys: u64) -> Filter {
+        Filter(vec![Block::default(); (keys as usize).div_ceil(KEYS).max(1)])
+    }
+
+    /// Adds a key.
+    pub(super) fn add(&mut self, key: u64) {
+        let at = self.place(key);
+        if let Some(Block(words)) = self.0.get_mut(at) {
+            words.iter_mut().zip(masks(key)).for_each(|(word, mask)| *word |= mask);
+        }
+    }
+
+    /// Whether the key was added, perhaps.
+    pub(super) fn has(&self, key: u64) -> bool {
+        self.0.get(self.place(key)).is_none_or(|Block(words)| {
+            words.iter().zip(masks(key)).fold(true, |all, (word, mask)| all & (word & mask != 0))
+        })
+    }
+
+    pub(super) fn blocks(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The bytes of its blocks.
+    pub(super) fn bytes(&self) -> impl Iterator<Item = [u8; Filter::BLOCK]> {
+        self.0.iter().map(|Block(words)| {
+            let mut out = [0; Filter::BLOCK];
+            let chunks = out.chunks_exact_mut(8).zip(words);
+            chunks.for_each(|(chunk, word)| chunk.copy_from_slice(&word.to_le_bytes()));
+            out
+        })
+    }
+
+    /// An empty one, to be given the blocks of another.
+    pub(super) fn with_room(blocks: usize) -> Filter {
+        Filter(Vec::with_capacity(blocks))
+    }
+
+    /// The next block, as it was written.
+    pub(super) fn push(&mut self, bytes: &[u8; Filter::BLOCK]) {
+        let mut words = [0; WORDS];
+        for (word, chunk) in words.iter_mut().zip(bytes.chunks_exact(8)) {
+            *word = chunk.try_into().map(u64::from_le_bytes).unwrap_or_default();
+        }
+        self.0.push(Block(words));
+    }
+
+    fn place(&self, key: u64) -> usize {
+        (u128::from(key) * self.0.len() as u128 >> 64) as usize
+    }
+}
+
+/// One bit for each word.
+fn masks(key: u64) -> impl Iterator<Item = u64> {
+    let bits = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 16;
+    (0..WORDS as u64).map(move |word| 1 << (bits >> (6 * word) & 63))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::Hash;
+
+    fn key(n: u64) -> u64 {
+        Hash::of(&n.to_le_bytes()).prefix()
+    }
+
+    #[test]
+    fn what_was_added_is_never_denied_and_little_else_is_not() {
+        let mut filter = Filter::new(50_000);
+        (0..50_000).for_each(|n| filter.add(key(n)));
+        assert!((0..50_000).all(|n| filter.has(key(n))));
+        let vague = (50_000..250_000).filter(|n| filter.has(key(*n))).count();
+        assert!(vague < 600, "{vague} of 200,000");
+    }
+
+    #[test]
+    fn blocks_are_read_as_they_were_written() {
+        let mut filter = Filter::new(100);
+        (0..100).for_each(|n| filter.add(key(n)));
+        let mut read = Filter::with_room(filter.blocks());
+        filter.bytes().for_each(|block| read.push(&block));
+        assert_eq!(read, filter);
+        assert!(!Filter::new(0).has(7));
+    }
+}
