@@ -9,7 +9,7 @@
 
 use lineseal_core::control::Control;
 use lineseal_core::error::Error;
-use lineseal_core::index::memory::MemoryIndex;
+use lineseal_core::index::runs::{RunIndex, Tuning};
 use lineseal_core::ledger::{Ledger, Options};
 use lineseal_core::media::file::FileMedia;
 use std::io::Write;
@@ -61,7 +61,9 @@ fn open(path: &Path) -> Result<Ledger, Error> {
     let media = Arc::new(FileMedia::create(path)?);
     let options =
         Options { create: true, segment_bytes: Some(SEGMENT_BYTES), ..Options::default() };
-    Ledger::open_on(media, Box::new(MemoryIndex::new()), options)
+    let tuning = Tuning { events: 12, keep: 4, inline: true, ..Tuning::default() };
+    let index = Box::new(RunIndex::writer(media.clone(), tuning));
+    Ledger::open_on(media, index, options)
 }
 
 fn reopen(path: &Path, ledger: &mut Option<Ledger>) {

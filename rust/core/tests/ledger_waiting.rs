@@ -6,7 +6,7 @@ mod ledger_common;
 use ledger_common::*;
 use lineseal_core::control::Control;
 use lineseal_core::error::{Code, Result};
-use lineseal_core::index::memory::MemoryIndex;
+use lineseal_core::index::runs::RunIndex;
 use lineseal_core::ledger::Ledger;
 use lineseal_core::media::memory::MemoryMedia;
 use lineseal_core::media::{File, Guard, Media, Mode, Purpose};
@@ -110,7 +110,7 @@ fn refusal(ledger: &Ledger, control: &Control) -> (Code, Duration) {
 fn who_waits_for_room_may_give_up_and_leaves_nothing() {
     let gate = Arc::new(Gate::default());
     let media = Arc::new(Slow(MemoryMedia::new(), gate.clone()));
-    let ledger = Ledger::open_on(media, Box::new(MemoryIndex::new()), create()).unwrap();
+    let ledger = Ledger::open_on(media, Box::new(RunIndex::in_memory()), create()).unwrap();
     gate.set(true);
     submit(&ledger, &[dataset("first")]);
     // A group waits for the disk; what comes next fills the open one.

@@ -1,9 +1,9 @@
 //! Which runs make up an index, and the ledger's note of the last group in them: one small file,
 //! replaced as a whole. May use run, media, hash.
 
+use super::MAX_NOTE;
 use super::item::take;
 use super::run::{DIR, Listed};
-use super::MAX_NOTE;
 use crate::error::Result;
 use crate::hash::Hash;
 use crate::media::replace::{self, Replace};

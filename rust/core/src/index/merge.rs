@@ -71,8 +71,9 @@ pub(super) fn due(events: &[u32]) -> Option<usize> {
     levels.dedup();
     levels.into_iter().find_map(|level| {
         let count = sizes.iter().take_while(|size| **size <= level).count();
+        let equals = sizes.iter().take(count).filter(|size| **size == level).count();
         let total: u64 = events.iter().rev().take(count).map(|n| u64::from(*n)).sum();
-        (count >= FAN && total <= u64::from(u32::MAX)).then_some(count)
+        (equals >= FAN && total <= u64::from(u32::MAX)).then_some(count)
     })
 }
 

@@ -11,7 +11,6 @@ mod cache;
 mod filter;
 mod item;
 mod manifest;
-pub mod memory;
 mod memtable;
 mod merge;
 mod page;

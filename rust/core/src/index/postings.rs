@@ -7,9 +7,6 @@
 
 use super::item::Item;
 
-/// Greatest number of events that these tables can number.
-pub(super) const MAX_EVENTS: u64 = (1 << 31) - 1;
-
 const MANY: u32 = 1 << 31;
 
 /// A place: 0 holds nothing, below `MANY` the one index plus one, else the number of a list.

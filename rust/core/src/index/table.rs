@@ -135,12 +135,16 @@ impl Stream<'_> {
         self.items.clear();
         self.at = 0;
         let count = self.left.min(PER_PAGE as u64) as usize;
-        if count > 0 && let Some(body) = self.sweep.next()? {
+        if count > 0
+            && let Some(body) = self.sweep.next()?
+        {
             let shift = self.shift;
             let cells = body.chunks_exact(Item::BYTES).take(count);
-            self.items.extend(cells.filter_map(|cell| cell.first_chunk().map(Item::read)).map(
-                |Item { key, index }| Item { key, index: index.wrapping_add(shift) },
-            ));
+            self.items.extend(
+                cells
+                    .filter_map(|cell| cell.first_chunk().map(Item::read))
+                    .map(|Item { key, index }| Item { key, index: index.wrapping_add(shift) }),
+            );
             self.left -= count as u64;
         }
         Ok(())

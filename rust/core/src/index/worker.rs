@@ -304,8 +304,10 @@ impl Shared {
         runs.splice(at..at + count, [Arc::new(made)]);
         let note = if count == 0 { note.to_vec() } else { now.note.clone() };
         if self.kept {
-            let manifest =
-                Manifest { runs: runs.iter().map(|run| run.listed()).collect(), note: note.clone() };
+            let manifest = Manifest {
+                runs: runs.iter().map(|run| run.listed()).collect(),
+                note: note.clone(),
+            };
             manifest
                 .write(&*self.home)
                 .inspect_err(|_| drop(self.home.remove(&run::path(number))))?;

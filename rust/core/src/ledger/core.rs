@@ -39,6 +39,8 @@ pub(super) struct Published {
     pub(super) cursor: Cursor,
     /// What is counted up to there.
     pub(super) tally: Tally,
+    /// Events that opening did not have to read, because the index had them.
+    pub(super) kept: u64,
     /// What opening found damaged; only a read-only open gets this far with any.
     pub(super) damage: Vec<Fault>,
     /// What opening found of a torn tail.
@@ -70,6 +72,19 @@ impl std::fmt::Debug for Core {
 }
 
 impl Published {
+    /// Nothing yet; with the slots of DURABLE.
+    pub(super) fn new(slots: [Slot; 2]) -> Published {
+        Published {
+            segments: Vec::new(),
+            cursor: Cursor::beginning(),
+            tally: Tally::default(),
+            kept: 0,
+            damage: Vec::new(),
+            torn: Vec::new(),
+            slots,
+        }
+    }
+
     /// The next segment begins: the one before is complete.
     pub(super) fn begin(&mut self, first: u64, file: Arc<dyn File>) {
         match self.segments.last_mut() {
@@ -130,26 +145,41 @@ impl Core {
         Ok(stored_name(bytes.get(..n).unwrap_or_default()))
     }
 
-    /// The index of the event stored under `hash`, if it is below `bound`.
-    pub(super) fn find(&self, hash: &Hash, bound: u64) -> Result<Option<u64>> {
+    /// The index of the event stored under `hash`, if it is below `bound`; confirmed in the log.
+    pub(super) fn confirmed(&self, hash: &Hash, bound: u64) -> Result<Option<u64>> {
         for index in self.index.candidates(hash.prefix(), bound)? {
-            if self.name(self.index.location(index)?)? == Some(*hash) {
-                return Ok(Some(index));
+            let location = self.index.location(index)?;
+            match self.name(location)? {
+                Some(name) if name == *hash => return Ok(Some(index)),
+                name => self.exclude(location, name)?,
             }
         }
         Ok(None)
     }
 
-    /// The same with the event's block, in one read where `find` and `read` take two.
-    pub(super) fn get(&self, hash: &Hash, bound: u64) -> Result<Option<(u64, Vec<u8>)>> {
+    /// The same with the event's block, in one read where `confirmed` and `read` take two.
+    pub(super) fn fetched(&self, hash: &Hash, bound: u64) -> Result<Option<(u64, Vec<u8>)>> {
         let mut block = Vec::new();
         for index in self.index.candidates(hash.prefix(), bound)? {
-            let read = self.read_wanted(self.index.location(index)?, Some(hash), &mut block);
+            let location = self.index.location(index)?;
+            let read = self.read_wanted(location, Some(hash), &mut block);
             if read.map_err(|error| behind(error, index))?.is_some() {
                 return Ok(Some((index, block)));
             }
+            self.exclude(location, self.name(location)?)?;
         }
         Ok(None)
+    }
+
+    /// Whether the event that was taken for another one really has another name: if its bytes do
+    /// not have the one that stands there, nobody knows which it had.
+    pub(super) fn exclude(&self, location: Location, name: Option<Hash>) -> Result<()> {
+        let Some(name) = name else { return Ok(()) };
+        let mut block = Vec::new();
+        match self.read(location, &mut block)? == name && Hash::of(&block) == name {
+            true => Ok(()),
+            false => Err(self.unreadable(location)),
+        }
     }
 
     fn file(&self, location: Location) -> Result<Arc<dyn File>> {

@@ -1,10 +1,12 @@
-//! Reading the log into the index: on open, and when a reader sees that it grew.
+//! Reading the log into the index: on open, when a reader sees that it grew, and anew when what the
+//! index has is damaged.
 //! May use store::walk, core, event.
 
-use super::core::{Core, gone};
+use super::core::{Core, Published, corrupt, gone};
 use super::names::{ByName, Names};
 use super::note;
 use super::open::reader_plan;
+use super::recover;
 use crate::error::{Code, Error, Result};
 use crate::event::keys::{digest, for_each};
 use crate::event::{Level, check};
@@ -13,7 +15,8 @@ use crate::index::{Entry, GroupNote, Location};
 use crate::limits::MAX_LOST;
 use crate::store::group::{Cursor, Group};
 use crate::store::segment;
-use crate::store::walk::{Ending, Step, Walker};
+use crate::store::walk::{Ending, Plan, Step, Walker};
+use parking_lot::RwLock;
 use std::ops::Range;
 
 /// Room that is used again for each group.
@@ -29,31 +32,60 @@ struct Loader {
 
 /// Takes everything that the walker still gives into the index and the published log.
 pub(super) fn load(core: &Core, walker: &mut Walker) -> Result<Ending> {
+    take(core, &core.log, walker)
+}
+
+/// Builds the index anew, as far as the log is published.
+pub(super) fn rebuild(core: &Core) -> Result<()> {
+    let _one = core.growing.lock();
+    if !core.lacks_index() {
+        return Ok(()); // somebody else did
+    }
+    core.index.forget()?;
+    let end = core.log.read().cursor.clone();
+    let bound = Some((end.segment, end.offset));
+    let plan = Plan { ledger: core.meta.id, marks: Vec::new(), bound };
+    let log = RwLock::new(Published::new(core.log.read().slots));
+    take(core, &log, &mut Walker::new(core.media.clone(), plan)?)?;
+    let Published { damage, cursor, .. } = log.into_inner();
+    if cursor.next < end.next {
+        let message = format!("{} is shorter than it was: {} events", core.label, cursor.next);
+        return Err(corrupt(message));
+    }
+    core.log.write().damage.extend(damage);
+    Ok(())
+}
+
+fn take(core: &Core, log: &RwLock<Published>, walker: &mut Walker) -> Result<Ending> {
     let mut loader = Loader::default();
     loop {
         match walker.step()? {
-            Step::Segment(first, file) => core.log.write().begin(first, file),
+            Step::Segment(first, file) => log.write().begin(first, file),
             Step::Group(group) => {
-                loader.group(core, walker.bytes(), &group, walker.cursor())?;
-                publish(core, &group, walker.cursor());
+                let note = note(core, &log.read(), &group, walker.cursor());
+                loader.group(core, walker, &group, &note)?;
+                publish(&mut log.write(), &group, walker.cursor());
                 walker.recycle(group.events);
             }
-            Step::Fault(fault) => core.log.write().damage.push(fault),
+            Step::Fault(fault) => log.write().damage.push(fault),
             Step::Lost(count) => {
                 lose(core, walker.cursor(), count)?;
-                core.log.write().cursor = walker.cursor().clone();
+                log.write().cursor = walker.cursor().clone();
             }
             Step::End(ending) => {
-                core.log.write().cursor = ending.cursor.clone();
+                log.write().cursor = ending.cursor.clone();
                 return Ok(ending);
             }
+        }
+        if !core.read_only {
+            // Not to be written, and an index of it is not to be kept.
+            recover::refuse_damage(core, &log.read())?;
         }
     }
 }
 
 /// As much is shown as is indexed: who comes back after a failure goes on from there.
-fn publish(core: &Core, group: &Group, after: &Cursor) {
-    let mut log = core.log.write();
+fn publish(log: &mut Published, group: &Group, after: &Cursor) {
     if let Some(frame) = &group.frame {
         log.tally.group(frame.ends.len() as u64);
     }
@@ -62,8 +94,7 @@ fn publish(core: &Core, group: &Group, after: &Cursor) {
 }
 
 /// What the index keeps of a group; nothing in a log that is damaged up to there.
-fn note(core: &Core, group: &Group, after: &Cursor) -> Vec<u8> {
-    let log = core.log.read();
+fn note(core: &Core, log: &Published, group: &Group, after: &Cursor) -> Vec<u8> {
     let Some(frame) = &group.frame else { return Vec::new() };
     if !log.damage.is_empty() || !group.faults.is_empty() || group.lost > 0 {
         return Vec::new();
@@ -71,6 +102,14 @@ fn note(core: &Core, group: &Group, after: &Cursor) -> Vec<u8> {
     let mut tally = log.tally.clone();
     tally.group(frame.ends.len() as u64);
     note::write(core.meta.id, after, &tally)
+}
+
+/// The index of a parent. A reader goes on without one that is damaged.
+fn stored(core: &Core, hash: &Hash, bound: u64) -> Result<Option<u64>> {
+    match core.confirmed(hash, bound) {
+        Err(error) if core.read_only && error.code() == Code::CorruptLedger => Ok(None),
+        found => found,
+    }
 }
 
 fn clock(after: &Cursor) -> i64 {
@@ -97,7 +136,8 @@ fn lose(core: &Core, cursor: &Cursor, count: u64) -> Result<()> {
 }
 
 impl Loader {
-    fn group(&mut self, core: &Core, bytes: &[u8], group: &Group, after: &Cursor) -> Result<()> {
+    fn group(&mut self, core: &Core, log: &Walker, group: &Group, note: &[u8]) -> Result<()> {
+        let (bytes, after) = (log.bytes(), log.cursor());
         self.places.clear();
         self.events.clear();
         self.parents.clear();
@@ -123,8 +163,7 @@ impl Loader {
                 keys: self.keys.get(keys.clone()).unwrap_or_default(),
             })
             .collect();
-        let note = note(core, group, after);
-        core.index.append(&GroupNote { clock: clock(after), note: &note }, &entries)?;
+        core.index.append(&GroupNote { clock: clock(after), note }, &entries)?;
         lose(core, after, group.lost)
     }
 
@@ -132,7 +171,7 @@ impl Loader {
     fn resolve(&mut self, core: &Core, bound: u64) -> Result<()> {
         for hash in &self.hashes {
             let found = match self.names.get(hash).or_else(|| self.places.get(hash).copied()) {
-                None => self.names.find(core, hash, bound)?,
+                None => self.names.find(hash, bound, |hash, bound| stored(core, hash, bound))?,
                 found => found,
             };
             self.parents.extend(found);
@@ -143,6 +182,16 @@ impl Loader {
 
 /// Lets a reader catch up with what writers made durable meanwhile.
 pub(super) fn refresh(core: &Core) -> Result<()> {
+    match catch_up(core) {
+        Err(_) if core.lacks_index() => {
+            rebuild(core)?;
+            catch_up(core)
+        }
+        done => done,
+    }
+}
+
+fn catch_up(core: &Core) -> Result<()> {
     let _one = core.growing.lock();
     if core.log.read().segments.first().is_some_and(|(_, file)| !file.is_current()) {
         return Err(gone(&core.label));

@@ -2,8 +2,8 @@
 
 use crate::error::{Code, Error, Result};
 use crate::hash::Hash;
-use crate::media::{Media, Purpose};
 use crate::media::replace::{Replace, read_small, replace};
+use crate::media::{Media, Purpose};
 use crate::store::FORMAT;
 use data_encoding::HEXLOWER;
 

@@ -24,6 +24,7 @@
 //! Reading: [`Snapshot`] (by name, place, key), `verify.rs` (the segments alone), `load.rs` (the
 //! index, on open).
 
+mod ask;
 mod commit;
 mod core;
 mod load;
@@ -36,6 +37,7 @@ mod process;
 mod publish;
 mod recover;
 mod registry;
+mod resume;
 mod rows;
 mod sequence;
 mod snapshot;
@@ -55,7 +57,7 @@ use crate::control::Control;
 use crate::error::{Code, Error, Result};
 use crate::event::{Level, Rows};
 use crate::index::Index;
-use crate::index::memory::MemoryIndex;
+use crate::index::runs::{RunIndex, Tuning};
 use crate::media::Media;
 use crate::media::memory::MemoryMedia;
 use open::Open;
@@ -106,14 +108,15 @@ impl Ledger {
             Place::Memory => {
                 let options = Options { read_only: false, create: true, ..options };
                 let media = Arc::new(MemoryMedia::new());
-                return Ledger::open_as(media, Box::new(MemoryIndex::new()), &options, "memory");
+                return Ledger::open_as(media, Box::new(RunIndex::in_memory()), &options, "memory");
             }
             Place::Directory(path) => path,
         };
         let label = path.display().to_string();
         if options.read_only {
             let media = registry::existing(&path)?;
-            return Ledger::open_as(media, Box::new(MemoryIndex::new()), &options, &label);
+            let index = RunIndex::reader(media.clone(), Tuning::default());
+            return Ledger::open_as(media, Box::new(index), &options, &label);
         }
         let (open, slot) = registry::writer(&path, &options)?;
         Ok(Ledger::new(open, slot))

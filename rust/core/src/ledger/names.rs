@@ -1,7 +1,6 @@
 //! Hashes that were confirmed in the log lately: most events of a stretch share their parents, and
-//! a confirmation is a read of the file. May use core.
+//! a confirmation is a read of the file. May use hash.
 
-use super::core::Core;
 use crate::error::Result;
 use crate::hash::Hash;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -22,12 +21,17 @@ impl Names {
         }
     }
 
-    /// As [`Core::find`], without reading when it was asked before.
-    pub(super) fn find(&mut self, core: &Core, hash: &Hash, bound: u64) -> Result<Option<u64>> {
+    /// The index of a name among the first `bound` events, which `find` would find, too.
+    pub(super) fn find(
+        &mut self,
+        hash: &Hash,
+        bound: u64,
+        find: impl FnOnce(&Hash, u64) -> Result<Option<u64>>,
+    ) -> Result<Option<u64>> {
         if let Some(index) = self.get(hash) {
             return Ok(Some(index));
         }
-        let found = core.find(hash, bound)?;
+        let found = find(hash, bound)?;
         if let Some(index) = found {
             self.keep(*hash, index, bound);
         }

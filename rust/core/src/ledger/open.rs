@@ -3,15 +3,13 @@
 use super::commit::SEGMENT_BYTES;
 use super::core::{Core, Published, Torn, corrupt};
 use super::meta::{self, Meta};
-use super::note::Tally;
 use super::process::Process;
 use super::writer::Writer;
-use super::{Options, load, publish, recover};
+use super::{Options, load, publish, recover, resume};
 use crate::error::{Code, Error, Result};
 use crate::index::Index;
 use crate::media::{Media, Mode};
 use crate::store::durable::{self, Durable, Mark, Slot};
-use crate::store::group::Cursor;
 use crate::store::walk::{Ending, Plan, Walker};
 use crate::store::{scan, segment};
 use parking_lot::{Mutex, RwLock};
@@ -44,8 +42,7 @@ fn read(media: Arc<dyn Media>, index: Box<dyn Index>, label: &str) -> Result<Ope
     let Some(meta) = Meta::read(&*media, label)? else { return Err(missing(&*media, label)?) };
     let core = Arc::new(core(media, index, label, meta, true)?);
     let plan = reader_plan(&core)?;
-    let mut walker = Walker::new(core.media.clone(), plan)?;
-    let ending = load::load(&core, &mut walker)?;
+    let ending = read_log(&core, plan)?;
     note_torn(&core, &ending)?;
     Ok(Open { core, writer: None })
 }
@@ -82,7 +79,7 @@ fn write(
     let core = Arc::new(core(media, index, label, meta, false)?);
     let slots = core.log.read().slots;
     let plan = Plan { ledger: core.meta.id, marks: marks(&slots), bound: None };
-    let ending = load::load(&core, &mut Walker::new(core.media.clone(), plan)?)?;
+    let ending = read_log(&core, plan)?;
     let limit = options.segment_bytes.unwrap_or(SEGMENT_BYTES);
     let tail = recover::recover(&core, ending, limit)?;
     let file = match core.media.open(durable::NAME, Mode::Write)? {
@@ -93,6 +90,22 @@ fn write(
     let durable = Durable::resume(file, &slots, publish::mark(&tail.cursor, false))?;
     let writer = Writer::start(core.clone(), guard, tail, durable)?;
     Ok(Open { core, writer: Some(Arc::new(writer)) })
+}
+
+/// Reads the log behind what the index covers, or from the first byte.
+fn read_log(core: &Core, plan: Plan) -> Result<Ending> {
+    let media = &core.media;
+    if let Some(cursor) = resume::resume(core, &plan)? {
+        let walker = Walker::resume(media.clone(), plan.clone(), cursor);
+        match walker.and_then(|mut walker| load::load(core, &mut walker)) {
+            Err(_) if core.index.is_broken() => {}
+            read => return read,
+        }
+        core.index.forget()?;
+        let mut log = core.log.write();
+        *log = Published::new(log.slots);
+    }
+    load::load(core, &mut Walker::new(media.clone(), plan)?)
 }
 
 fn marks(slots: &[Slot; 2]) -> Vec<Mark> {
@@ -111,16 +124,8 @@ fn core(
     read_only: bool,
 ) -> Result<Core> {
     let slots = durable::read(&*media)?;
-    let log = Published {
-        segments: Vec::new(),
-        cursor: Cursor::beginning(),
-        tally: Tally::default(),
-        damage: Vec::new(),
-        torn: Vec::new(),
-        slots,
-    };
     let process = Process::current();
-    let (label, log) = (label.to_owned(), RwLock::new(log));
+    let (label, log) = (label.to_owned(), RwLock::new(Published::new(slots)));
     let growing = Mutex::new(());
     Ok(Core { media, index, label, meta, process, read_only, growing, log })
 }

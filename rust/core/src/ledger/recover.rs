@@ -2,7 +2,7 @@
 //! make the last good group durable again before anything is acknowledged. May use store, media.
 
 use super::commit::{self, Tail};
-use super::core::{Core, Torn, corrupt};
+use super::core::{Core, Published, Torn, corrupt};
 use super::open::headless;
 use crate::error::{Code, Error, Result};
 use crate::media::{File, Media, Mode, Purpose};
@@ -20,7 +20,7 @@ const STEP: usize = 1 << 20;
 
 /// Refuses damage; otherwise the log behind `ending` is ready to be written.
 pub(super) fn recover(core: &Core, ending: Ending, limit: u64) -> Result<Tail> {
-    refuse_damage(core)?;
+    refuse_damage(core, &core.log.read())?;
     let cursor = ending.cursor;
     if let Some(first) = ending.unborn {
         drop_unborn(core, first)?;
@@ -44,8 +44,8 @@ fn is_clean_at(mark: &Mark, cursor: &Cursor) -> bool {
     mark.clean && (mark.segment, mark.end) == (cursor.segment, cursor.offset)
 }
 
-fn refuse_damage(core: &Core) -> Result<()> {
-    let log = core.log.read();
+/// A damaged log is not written to.
+pub(super) fn refuse_damage(core: &Core, log: &Published) -> Result<()> {
     let Some(fault) = log.damage.first() else { return Ok(()) };
     let path = segment::path(fault.segment);
     let (label, expected, found) = (&core.label, &fault.expected, &fault.found);

@@ -4,7 +4,7 @@ use super::Options;
 use super::open::{self, Open, not_found};
 use super::process::Process;
 use crate::error::{Code, Error, Result};
-use crate::index::memory::MemoryIndex;
+use crate::index::runs::{RunIndex, Tuning};
 use crate::media::Media;
 use crate::media::file::FileMedia;
 use parking_lot::Mutex;
@@ -34,9 +34,10 @@ pub(super) fn writer(path: &Path, options: &Options) -> Result<(Open, Slot)> {
         *handles += 1;
         return Ok((open.clone(), slot.clone()));
     }
-    let index = Box::new(MemoryIndex::new());
+    let media: Arc<dyn Media> = Arc::new(media);
+    let index = Box::new(RunIndex::writer(media.clone(), Tuning::default()));
     let label = path.display().to_string();
-    let opened = open::open(Arc::new(media), index, options, &label)?;
+    let opened = open::open(media, index, options, &label)?;
     let stale = shared.is_some();
     if stale {
         // The directory was replaced under handles that are still open: they keep the old writer

@@ -124,7 +124,7 @@ impl Sequencer {
                 return Ok((Some(*index), group));
             }
         }
-        Ok((self.names.find(core, hash, committed)?, 0))
+        Ok((self.names.find(hash, committed, |hash, bound| core.find(hash, bound))?, 0))
     }
 
     fn resolve_parents(

@@ -11,6 +11,7 @@ use crate::error::{Code, Error, Result};
 use crate::event::keys::{self, KeyKind};
 use crate::event::{Level, View, check, type_name};
 use crate::hash::Hash;
+use crate::index::Index;
 use crate::limits::MIN_PREFIX;
 use crate::store::group::Cursor;
 use std::sync::Arc;
@@ -100,9 +101,16 @@ impl Snapshot {
         let text = text.to_ascii_lowercase();
         let (low, high) = prefixes(&text);
         let mut found: Option<Hash> = None;
-        for index in self.core.index.candidates_between(low, high, self.len(), usize::MAX)? {
-            let Some(hash) = self.core.name(self.core.index.location(index)?)? else { continue };
-            if !hash.to_string().starts_with(&text) || found == Some(hash) {
+        let events = self.len();
+        let perhaps = |index: &dyn Index| index.candidates_between(low, high, events, usize::MAX);
+        for index in self.core.ask(perhaps)? {
+            let location = self.core.location(index)?;
+            let Some(hash) = self.core.name(location)? else { continue };
+            if !hash.to_string().starts_with(&text) {
+                self.core.exclude(location, Some(hash))?;
+                continue;
+            }
+            if found == Some(hash) {
                 continue;
             }
             if found.replace(hash).is_some() {
@@ -140,7 +148,7 @@ impl Snapshot {
                 .remedy(format!("It has {} events", self.len())));
         }
         let mut block = Vec::new();
-        let read = self.core.index.location(index).and_then(|at| self.core.read(at, &mut block));
+        let read = self.core.location(index).and_then(|at| self.core.read(at, &mut block));
         let hash = read.map_err(|error| behind(error, index))?;
         self.stored(index, hash, block)
     }
@@ -181,7 +189,8 @@ impl Snapshot {
         let (whole, mut found, mut before) = (before.is_none() && limit > 0, Vec::new(), before);
         let mut bytes = 0;
         while found.len() < limit && bytes < most {
-            let page = self.core.index.lookup(key, before, self.len(), limit - found.len())?;
+            let (events, more) = (self.len(), limit - found.len());
+            let page = self.core.ask(|index| index.lookup(key, before, events, more))?;
             let Some(last) = page.last() else { break };
             before = Some(*last);
             for index in page {
@@ -224,7 +233,8 @@ impl Snapshot {
                 format!("{}: event {index} is not what its name {hash} says", self.core.label);
             return Err(behind(corrupt(message).hash(hash), index));
         }
-        Ok(Stored { hash, index, block, recorded_at: self.core.index.recorded_at(index)? })
+        let recorded_at = self.core.ask(|events| events.recorded_at(index))?;
+        Ok(Stored { hash, index, block, recorded_at })
     }
 
     /// In a damaged ledger "not found" would say more than is known.
@@ -304,11 +314,11 @@ impl Source for Snapshot {
 
     fn read(&self, index: u64, buffer: &mut Vec<u8>) -> Result<Hash> {
         self.core.process.check()?;
-        self.core.read(self.core.index.location(index)?, buffer)
+        self.core.read(self.core.location(index)?, buffer)
     }
 
     fn children(&self, index: u64, after: Option<u64>, limit: usize) -> Result<Vec<u64>> {
         self.core.process.check()?;
-        self.core.index.children(index, after, self.end.next, limit)
+        self.core.ask(|events| events.children(index, after, self.end.next, limit))
     }
 }

@@ -29,6 +29,8 @@ pub struct Stats {
     pub bytes: u64,
     /// Segment files.
     pub segments: u64,
+    /// Events that opening did not have to read, because the index had them.
+    pub kept: u64,
     /// Torn tails that opening found; saved and cut, unless the ledger is only read.
     pub torn: Vec<Torn>,
     /// The slots of DURABLE as opening (or a reader's last look) found them.
@@ -64,6 +66,7 @@ pub(super) fn stats(core: &Core, writer: Option<&Writer>) -> Result<Stats> {
         batches: log.tally.batches,
         bytes: log.tally.sealed_bytes + log.cursor.offset,
         segments: log.segments.len() as u64,
+        kept: log.kept,
         torn: log.torn.clone(),
         slots: log.slots.map(|slot| match slot {
             Slot::Empty => SlotState::Empty,

@@ -121,7 +121,7 @@ impl Writer {
     /// Waits for room while the open group is full, as long as `control` allows.
     fn sequence(&self, batch: &Batch, control: &Control) -> Result<Ticket> {
         let shared = &*self.shared;
-        shared.core.index.ready()?;
+        shared.core.ready()?;
         let mut sequencer = shared.sequencer.lock();
         while sequencer.refusal(&shared.core)?.has_no_room(batch.sections.len()) {
             control.check()?;
@@ -139,6 +139,7 @@ impl Writer {
         let joined = thread.join();
         let mut committer = self.shared.seat.lock();
         if joined.is_err() {
+            self.shared.core.index.close(false);
             self.shared.guard.lock().take();
             return Err(Error::new(Code::Internal, "the commit thread panicked"));
         }
@@ -147,6 +148,8 @@ impl Writer {
             Some(_) => Ok(()),
             None => committer.close(),
         };
+        // Its files are this writer's only as long as the lock.
+        self.shared.core.index.close(closed.is_ok() && self.failure().is_none());
         self.shared.guard.lock().take();
         closed
     }

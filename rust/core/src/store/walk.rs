@@ -86,6 +86,7 @@ impl Walker {
         walker.segments = later.into_iter();
         let file = walker.open(cursor.segment)?;
         walker.scan(file, cursor)?;
+        walker.hold_against_marks();
         Ok(walker)
     }
 

@@ -9,7 +9,7 @@ use lineseal_core::dag::trace;
 use lineseal_core::error::{Code, Error, Result};
 use lineseal_core::event::keys::KeyKind;
 use lineseal_core::hash::Hash;
-use lineseal_core::index::memory::MemoryIndex;
+use lineseal_core::index::runs::RunIndex;
 use lineseal_core::index::{Candidates, Entry, GroupNote, Index, Location};
 use lineseal_core::ledger::{Ledger, Options};
 use lineseal_core::media::fault::FaultMedia;
@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Every answer holds false ones; call number `fails_at` fails.
 struct FalseIndex {
-    true_one: MemoryIndex,
+    true_one: RunIndex,
     calls: Arc<AtomicU64>,
     fails_at: u64,
 }
@@ -107,7 +107,7 @@ impl Index for FalseIndex {
 
 fn open_false(media: &FaultMedia, fails_at: u64) -> (Result<Ledger>, Arc<AtomicU64>) {
     let calls = Arc::new(AtomicU64::new(0));
-    let index = FalseIndex { true_one: MemoryIndex::new(), calls: calls.clone(), fails_at };
+    let index = FalseIndex { true_one: RunIndex::in_memory(), calls: calls.clone(), fails_at };
     let options = Options { create: true, ..Options::default() };
     (Ledger::open_on(Arc::new(media.clone()), Box::new(index), options), calls)
 }

@@ -3,7 +3,7 @@
 
 use lineseal_core::error::Error;
 use lineseal_core::index::Index;
-use lineseal_core::index::memory::MemoryIndex;
+use lineseal_core::index::runs::{RunIndex, Tuning};
 use lineseal_core::ledger::{Ledger, Options};
 use lineseal_core::media::Media;
 use lineseal_core::media::fault::FaultMedia;
@@ -30,6 +30,11 @@ fn open_as(media: &FaultMedia, options: Options) -> Result<Ledger, Error> {
     Ledger::open_on(media, index, options)
 }
 
-fn index(_media: &Arc<dyn Media>, _read_only: bool) -> Box<dyn Index> {
-    Box::new(MemoryIndex::new())
+fn index(media: &Arc<dyn Media>, read_only: bool) -> Box<dyn Index> {
+    // What it does in the background would make one rehearsal differ from the next.
+    let tuning = Tuning { events: 7, keep: 3, inline: true, ..Tuning::default() };
+    Box::new(match read_only {
+        true => RunIndex::reader(media.clone(), tuning),
+        false => RunIndex::writer(media.clone(), tuning),
+    })
 }

@@ -218,7 +218,8 @@ impl Run {
             Err(error) => {
                 demand(self.troubled, || format!("record failed for no reason: {error}"))?;
                 self.tell(format!("record: {error}"));
-                if error.code() == Code::OutcomeUnknown {
+                // The dead are told nothing.
+                if error.code() == Code::OutcomeUnknown || self.media.is_dead() {
                     self.tally.unknown += 1;
                     if !self.model.unknown.contains(batch) {
                         self.model.unknown.push(batch.clone());

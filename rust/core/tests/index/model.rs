@@ -18,12 +18,7 @@ pub struct Event {
 
 impl Event {
     pub fn entry(&self) -> Entry<'_> {
-        Entry {
-            hash: self.hash,
-            location: self.location,
-            parents: &self.parents,
-            keys: &self.keys,
-        }
+        Entry { hash: self.hash, location: self.location, parents: &self.parents, keys: &self.keys }
     }
 }
 
