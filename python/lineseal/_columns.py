@@ -17,17 +17,30 @@ if TYPE_CHECKING:
     #: A table or a column: what exports Arrow, pandas objects, NumPy arrays, lists, dicts of them.
     Columns: TypeAlias = Any
 
-_ABSENT = ("inputs", "output")
+#: Fields in which None is content, and those whose text is not a column's name.
+ANY, TEXTS = ("inputs", "output"), ("status", "error", "stream")
 
 
-def given(fields: dict[str, Any], time: Any, parents: Any) -> tuple[dict[str, Any], Any, Any]:
-    """The fields that have values, the time and the parents."""
-    kept = {
-        name: plain(value)
-        for name, value in fields.items()
-        if (value is not _core.UNSET if name in _ABSENT else value is not None)
-    }
-    return kept, plain(time), plain(parents)
+def given(
+    fields: dict[str, Any], time: Any, parents: Any
+) -> tuple[dict[str, Any], Any, Any, list[tuple[str, str]]]:
+    """Fields that have columns, the time, the parents, and fields whose column is named."""
+    absent = {name: _core.UNSET if name in ANY else None for name in fields}
+    kept = {name: value for name, value in fields.items() if value is not absent[name]}
+    named = [
+        (name, value)
+        for name, value in {**kept, "time": time}.items()
+        if isinstance(value, str) and name not in TEXTS
+    ]
+    for name, _ in named:
+        kept.pop(name, None)
+    for name, value in kept.items():
+        if name not in TEXTS and (value is None or isinstance(value, (int, float))):
+            raise InvalidArgumentError(
+                f"{name} is {value!r:.60}, not a column", field=name, remedy="Give one value a row"
+            )
+    columns = {name: plain(value) for name, value in kept.items()}
+    return columns, None if isinstance(time, str) else plain(time), _parents(parents), named
 
 
 def plain(value: Any) -> Any:
@@ -42,6 +55,14 @@ def plain(value: Any) -> Any:
     if isinstance(value, (pandas.Series, pandas.Index, pandas.api.extensions.ExtensionArray)):
         return _column(pandas.Series(value))
     return value
+
+
+def _parents(parents: Any) -> Any:
+    if isinstance(parents, dict):
+        return {role: _parents(some) for role, some in parents.items()}
+    if isinstance(parents, (list, tuple)):
+        return [plain(parent) for parent in parents]
+    return plain(parents)
 
 
 def _frame(frame: Any) -> dict[str, Any]:
@@ -69,9 +90,12 @@ def _column(series: Any) -> Any:
         return series.to_numpy()
     try:
         import pyarrow
+
+        return pyarrow.array(series.array, from_pandas=True)
     except ModuleNotFoundError:
         pass
-    else:
-        return pyarrow.array(series.array, from_pandas=True)
-    missing = series.isna()
-    return [None if gone else value for value, gone in zip(series, missing, strict=True)]
+    except pyarrow.ArrowException:
+        pass  # What Arrow has no type for is looked at value by value.
+    values = numpy.empty(len(series), dtype=object)
+    values[:] = [None if gone else one for one, gone in zip(series, series.isna(), strict=True)]
+    return values

@@ -168,6 +168,7 @@ def make_columns(
     fields: dict[str, Any],
     time: Any,
     parents: Parents | None,
+    named: list[tuple[str, str]],
     actor: str | None,
     resolve: Callable[[str], str],
 ) -> Columns: ...

@@ -119,11 +119,12 @@ class LedgerAPI(ABC):
             inputs: A table (Arrow, Polars, pandas, or a dict from names to columns), each row of
                 which is a map; or one column. A column is an Arrow, Polars or pandas one, a NumPy
                 array or a list. A NumPy array of several dimensions gives a tensor a row.
-            output: A table or a column.
+            output: A table or a column. Here and below a text names a column of `inputs`, which
+                then is no input.
             prediction_ids: Texts; UUIDv7 are drawn when there are none.
             time: One for all, or a column of timestamps with a zone, or of microseconds since
                 1970-01-01 UTC; drawn when there is none.
-            status: A column, or one text for all; so are `error` and `stream`.
+            status: A column, or one text that is every row's; so are `error` and `stream`.
             error: What went wrong.
             latency_us: A column of integers; so is `seq`.
             stream: The sequence that it belongs to.

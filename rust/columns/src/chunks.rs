@@ -1,6 +1,7 @@
 //! A column in several pieces, as streams deliver it. May use column, lineseal-core.
 
-use crate::column::{Column, refusal};
+use crate::column::Column;
+use crate::refuse::refusal;
 use lineseal_core::error::Result;
 use lineseal_core::event::Cell;
 

@@ -3,13 +3,15 @@
 
 use crate::bits::bit;
 use crate::number::{Number, read};
+use crate::refuse::{fits, refusal, there};
 use crate::spans::{Spans, viewed};
 use crate::tensor::Tensor;
 use crate::time::{self, Unit};
-use lineseal_core::cbor::{join, push_index, push_key};
+use lineseal_core::cbor::{Reader, Token, join, push_index, push_key};
 use lineseal_core::error::{Code, Error, Result};
 use lineseal_core::event::items;
 use std::cmp::Ordering;
+use std::ops::Range;
 
 /// Values behind one another, some of which may be null.
 #[derive(Clone, Debug)]
@@ -98,7 +100,7 @@ impl<T> Member<T> {
     }
 
     /// Appends the key, and the value by `put`.
-    pub(crate) fn put(
+    fn put(
         &self,
         out: &mut Vec<u8>,
         put: impl FnOnce(&T, &mut Vec<u8>) -> Result<()>,
@@ -108,21 +110,24 @@ impl<T> Member<T> {
     }
 }
 
-const BROKEN: &str = "the column's buffers do not hold this row";
-const MAKER: &str = "Whoever made the column made it wrong; make it anew";
-
 impl Column<'_> {
     /// Appends row `row` as one canonical item. An error's path begins in the value.
     pub fn put(&self, row: usize, out: &mut Vec<u8>) -> Result<()> {
-        let at = self.offset + row;
-        if row >= self.len {
-            return Err(refusal(BROKEN, MAKER));
-        }
-        if self.validity.is_some_and(|bits| !bit(bits, at)) {
+        let at = there(self.place(row))?;
+        if self.is_null(at) {
             items::null(out);
             return Ok(());
         }
         self.put_value(at, out)
+    }
+
+    /// Where row `row` stands in the buffers.
+    fn place(&self, row: usize) -> Option<usize> {
+        if row < self.len { self.offset.checked_add(row) } else { None }
+    }
+
+    fn is_null(&self, at: usize) -> bool {
+        self.validity.is_some_and(|bits| !bit(bits, at))
     }
 
     fn put_value(&self, at: usize, out: &mut Vec<u8>) -> Result<()> {
@@ -140,28 +145,27 @@ impl Column<'_> {
                 return put_day(there(read(data, at).map(i32::from_ne_bytes))?.into(), out);
             }
             Values::DayMillis(data) => return put_day_millis(count(data, at)?, out),
-            Values::Bytes(spans, data) => items::bytes(out, there(piece(spans, data, at))?),
+            Values::Bytes(spans, data) => {
+                return put_bytes(there(piece(spans, data, at))?, out);
+            }
             Values::Views(true, views, buffers) => {
                 return put_text(there(viewed(views, buffers, at))?, out);
             }
             Values::Views(false, views, buffers) => {
-                items::bytes(out, there(viewed(views, buffers, at))?);
+                return put_bytes(there(viewed(views, buffers, at))?, out);
             }
             Values::List(spans, column) => return put_list(there(spans.get(at))?, column, out),
             Values::Tensor(tensor) => {
-                return tensor.put(at, out).map_err(|what| {
-                    refusal(what, "Fill the nulls, or make the column one of lists of any size")
-                });
+                return tensor.put(at, out);
             }
             Values::Struct(members) => {
-                items::map(out, members.len());
-                return members.iter().try_for_each(|m| m.put(out, |of, out| of.put(at, out)));
+                return put_members(members, out, |column, out| column.put(at, out));
             }
             Values::Map(spans, keys, values) => {
                 return put_map(there(spans.get(at))?, keys, values, out);
             }
             Values::Dictionary(number, data, column) => {
-                return column.put(there(place(*number, data, at))?, out);
+                return column.put(there(pointed(*number, data, at))?, out);
             }
             Values::Items(ends, bytes) => {
                 out.extend_from_slice(there(item(ends, bytes, at))?);
@@ -174,11 +178,8 @@ impl Column<'_> {
     /// Row `row` as microseconds since 1970 UTC: of integers that are them already, or a point in
     /// time.
     pub fn micros(&self, row: usize) -> Result<i64> {
-        let at = self.offset + row;
-        if row >= self.len {
-            return Err(refusal(BROKEN, MAKER));
-        }
-        if self.validity.is_some_and(|bits| !bit(bits, at)) {
+        let at = there(self.place(row))?;
+        if self.is_null(at) {
             return Err(refusal("the row has no time", "Give all rows a time, or leave time out"));
         }
         match &self.values {
@@ -192,7 +193,7 @@ impl Column<'_> {
                 )
             }),
             Values::Dictionary(number, data, column) => {
-                column.micros(there(place(*number, data, at))?)
+                column.micros(there(pointed(*number, data, at))?)
             }
             Values::Refused(what, remedy) => Err(refusal(what.clone(), remedy)),
             _ => Err(refusal(
@@ -204,17 +205,19 @@ impl Column<'_> {
 
     /// The bytes of row `row`, and whether they are text; none for null and in other columns.
     pub fn piece(&self, row: usize) -> Option<(&[u8], bool)> {
-        let at = self.offset + row;
-        if row >= self.len || self.validity.is_some_and(|bits| !bit(bits, at)) {
-            return None;
-        }
+        let at = self.place(row).filter(|&at| !self.is_null(at))?;
         match &self.values {
             Values::Text(spans, data) => piece(spans, data, at).map(|bytes| (bytes, true)),
             Values::Bytes(spans, data) => piece(spans, data, at).map(|bytes| (bytes, false)),
             Values::Views(text, views, buffers) => {
                 viewed(views, buffers, at).map(|bytes| (bytes, *text))
             }
-            Values::Dictionary(number, data, column) => column.piece(place(*number, data, at)?),
+            Values::Dictionary(number, data, column) => column.piece(pointed(*number, data, at)?),
+            Values::Items(ends, bytes) => match Reader::new(item(ends, bytes, at)?).token() {
+                Ok(Token::Text(text)) => Some((text.as_bytes(), true)),
+                Ok(Token::Bytes(bytes)) => Some((bytes, false)),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -257,7 +260,7 @@ fn count(data: &[u8], at: usize) -> Result<i64> {
 }
 
 /// What a dictionary's row points to.
-fn place(number: Number, data: &[u8], at: usize) -> Option<usize> {
+fn pointed(number: Number, data: &[u8], at: usize) -> Option<usize> {
     usize::try_from(number.int(data, at)?).ok()
 }
 
@@ -270,7 +273,14 @@ fn piece<'a>(spans: &Spans<'_>, data: &'a [u8], at: usize) -> Option<&'a [u8]> {
     data.get(spans.get(at)?)
 }
 
+fn put_bytes(bytes: &[u8], out: &mut Vec<u8>) -> Result<()> {
+    fits(bytes.len())?;
+    items::bytes(out, bytes);
+    Ok(())
+}
+
 fn put_text(bytes: &[u8], out: &mut Vec<u8>) -> Result<()> {
+    fits(bytes.len())?;
     let text = std::str::from_utf8(bytes).map_err(|error| {
         refusal(
             format!("the text is not UTF-8 from byte {} on", error.valid_up_to()),
@@ -295,9 +305,13 @@ fn put_day_millis(millis: i64, out: &mut Vec<u8>) -> Result<()> {
     put_day(millis / DAY, out)
 }
 
-fn put_list(range: std::ops::Range<usize>, column: &Column<'_>, out: &mut Vec<u8>) -> Result<()> {
+fn put_list(range: Range<usize>, column: &Column<'_>, out: &mut Vec<u8>) -> Result<()> {
+    // An item has one byte at least.
+    fits(range.len())?;
+    let start = out.len();
     items::list(out, range.len());
     for (place, row) in range.enumerate() {
+        fits(out.len() - start)?;
         column.put(row, out).map_err(|error| {
             inside(error, |inner| {
                 let mut path = String::new();
@@ -311,16 +325,18 @@ fn put_list(range: std::ops::Range<usize>, column: &Column<'_>, out: &mut Vec<u8
 
 /// Entries with their own keys: written one after the other, then put in order.
 fn put_map(
-    range: std::ops::Range<usize>,
+    range: Range<usize>,
     keys: &Column<'_>,
     values: &Column<'_>,
     out: &mut Vec<u8>,
 ) -> Result<()> {
+    fits(range.len())?;
     items::map(out, range.len());
     let body = out.len();
     let mut entries = Vec::with_capacity(range.len());
     for row in range {
         let start = out.len();
+        fits(start - body)?;
         keys.put(row, out)?;
         let key_end = out.len();
         if out.get(start).is_none_or(|head| head >> 5 != 3) {
@@ -344,14 +360,19 @@ fn put_map(
     Ok(())
 }
 
-fn there<T>(found: Option<T>) -> Result<T> {
-    found.ok_or_else(|| refusal(BROKEN, MAKER))
-}
-
-/// The refusal of a value.
-#[cold]
-pub fn refusal(what: impl Into<String>, remedy: &str) -> Error {
-    Error::new(Code::InvalidRecord, what).remedy(remedy)
+/// A map of the members' values.
+pub(crate) fn put_members<T>(
+    members: &[Member<T>],
+    out: &mut Vec<u8>,
+    put: impl Fn(&T, &mut Vec<u8>) -> Result<()>,
+) -> Result<()> {
+    let start = out.len();
+    items::map(out, members.len());
+    for member in members {
+        fits(out.len() - start)?;
+        member.put(out, &put)?;
+    }
+    Ok(())
 }
 
 #[cold]

@@ -1,8 +1,8 @@
 //! Named columns side by side, and values that all rows share. May use column, lineseal-core.
 
-use crate::column::Member;
+use crate::column::{Member, put_members};
 use lineseal_core::error::Result;
-use lineseal_core::event::{Cell, items};
+use lineseal_core::event::Cell;
 
 /// Each row is a map from the names to the values.
 pub struct Table<'a> {
@@ -19,8 +19,7 @@ impl<'a> Table<'a> {
 
 impl Cell for Table<'_> {
     fn put(&self, row: usize, out: &mut Vec<u8>) -> Result<()> {
-        items::map(out, self.members.len());
-        self.members.iter().try_for_each(|member| member.put(out, |cell, out| cell.put(row, out)))
+        put_members(&self.members, out, |cell, out| cell.put(row, out))
     }
 
     fn suspect(&self) -> bool {

@@ -1,7 +1,9 @@
 //! Rows that are arrays of one shape: NumPy's of two and more dimensions, Arrow's fixed-size lists
-//! of numbers. May use bits, number, lineseal-core.
+//! of numbers. May use bits, refuse, lineseal-core.
 
 use crate::bits::{all, bit};
+use crate::refuse::{fits, refusal, there};
+use lineseal_core::error::Result;
 use lineseal_core::event::items;
 
 /// One tensor a row.
@@ -31,33 +33,35 @@ pub struct Level<'a> {
 }
 
 impl Tensor<'_> {
-    /// Appends the tensor of row `at`; what is wrong with it, otherwise.
-    pub(crate) fn put(&self, at: usize, out: &mut Vec<u8>) -> Result<(), &'static str> {
-        const GONE: &str = "the list's elements are not there";
+    /// Appends the tensor of row `at`.
+    pub(crate) fn put(&self, at: usize, out: &mut Vec<u8>) -> Result<()> {
         let (mut first, mut count) = (at, 1_usize);
         for level in &self.levels {
-            first = first
-                .checked_mul(level.size)
-                .and_then(|first| first.checked_add(level.offset))
-                .ok_or(GONE)?;
-            count = count.checked_mul(level.size).ok_or(GONE)?;
+            first = there(first.checked_mul(level.size))?;
+            first = there(first.checked_add(level.offset))?;
+            count = count.saturating_mul(level.size);
+            fits(count)?;
             if level.validity.is_some_and(|bits| !all(bits, first, count)) {
-                return Err("a fixed-size list with a null in it is no tensor");
+                return Err(refusal(
+                    "a fixed-size list with a null in it is no tensor",
+                    "Fill the nulls, or make the column one of lists of any size",
+                ));
             }
         }
         if self.width == 0 {
             let end = first.checked_add(count).filter(|&end| end.div_ceil(8) <= self.data.len());
-            let end = end.ok_or(GONE)?;
+            let end = there(end)?;
             items::tensor(out, self.dtype, &self.shape, count, |out| {
                 out.extend((first..end).map(|at| u8::from(bit(self.data, at))));
             });
             return Ok(());
         }
-        let range = first.checked_mul(self.width).zip(count.checked_mul(self.width));
-        let data = range
-            .and_then(|(start, size)| self.data.get(start..start.checked_add(size)?))
-            .ok_or(GONE)?;
-        items::tensor(out, self.dtype, &self.shape, data.len(), |out| out.extend_from_slice(data));
+        let size = count.saturating_mul(self.width);
+        fits(size)?;
+        let start = there(first.checked_mul(self.width))?;
+        let end = there(start.checked_add(size))?;
+        let data = there(self.data.get(start..end))?;
+        items::tensor(out, self.dtype, &self.shape, size, |out| out.extend_from_slice(data));
         Ok(())
     }
 }

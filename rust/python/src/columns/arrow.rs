@@ -2,7 +2,9 @@
 //! ffi, lineseal-columns.
 
 use super::ffi::{Array, Field, Imported, broken};
-use lineseal_columns::{Chunks, Column, Level, Member, Number, Spans, Tensor, Unit, Values};
+use lineseal_columns::{
+    Chunks, Column, Level, Member, Number, Spans, Tensor, Unit, Values, refusal,
+};
 use lineseal_core::error::Result;
 
 const CAST: &str = "Cast the column to a type that events have, such as text or float";
@@ -12,6 +14,29 @@ const ZONE: &str = "Add its zone: say that it is UTC, or where";
 pub fn chunks(imported: &Imported) -> Result<Chunks<'_>> {
     let columns = imported.arrays().map(|array| column(&imported.field, array));
     Ok(Chunks::new(columns.collect::<Result<Vec<_>>>()?))
+}
+
+/// All pieces of one column of a table.
+pub fn part(imported: &Imported, place: usize) -> Result<Chunks<'_>> {
+    let columns = imported.arrays().map(|array| {
+        let (offset, len) = (array.offset()?, array.len()?);
+        let end =
+            offset.checked_add(len).ok_or_else(|| broken("an array is larger than memory"))?;
+        if validity(&Values::Struct(Vec::new()), array, end)?.is_some() {
+            return Err(refusal("a table with null rows has no columns", "Drop the null rows"));
+        }
+        let mut column = child(&imported.field, array, place)?;
+        column.offset = column.offset.saturating_add(offset);
+        column.len = column.len.saturating_sub(offset).min(len);
+        Ok(column)
+    });
+    Ok(Chunks::new(columns.collect::<Result<Vec<_>>>()?))
+}
+
+/// The names of a table's columns; none for a single column.
+pub fn names(imported: &Imported) -> Option<Vec<String>> {
+    let children = imported.field.children.iter().map(|field| field.name.clone());
+    (imported.field.format == "+s").then(|| children.collect())
 }
 
 /// One array, with all that is inside it.
@@ -40,7 +65,10 @@ fn validity<'a>(values: &Values<'_>, array: Array<'a>, end: usize) -> Result<Opt
 }
 
 fn values<'a>(field: &Field, array: Array<'a>, end: usize) -> Result<Values<'a>> {
-    if let Some((name, _)) = &field.extension {
+    if let Some((name, parameters)) = &field.extension {
+        if name == "arrow.fixed_shape_tensor" {
+            return shaped(field, array, parameters);
+        }
         return Ok(Values::Refused(
             format!("the extension type {name} has no place in an event"),
             CAST,
@@ -246,6 +274,30 @@ fn fixed_list<'a>(field: &Field, array: Array<'a>, size: usize) -> Result<Values
         }
         of = next;
     }
+}
+
+/// Arrow's own tensors: lists of numbers, and their shape as JSON beside the type.
+fn shaped<'a>(field: &Field, array: Array<'a>, parameters: &str) -> Result<Values<'a>> {
+    let size = field.format.strip_prefix("+w:").and_then(|size| size.parse().ok());
+    let size = size.ok_or_else(|| broken("a tensor is no list of a fixed size"))?;
+    let values = fixed_list(field, array, size)?;
+    let (Values::Tensor(mut tensor), Ok(said)) =
+        (values, serde_json::from_str::<serde_json::Value>(parameters))
+    else {
+        return Err(broken("a tensor says no shape, or is none of numbers"));
+    };
+    let shape = said.get("shape").and_then(|shape| shape.as_array());
+    let shape: Option<Vec<u64>> =
+        shape.and_then(|shape| shape.iter().map(|n| n.as_u64()).collect());
+    tensor.shape = shape
+        .filter(|shape| shape.iter().product::<u64>() == size as u64)
+        .ok_or_else(|| broken("the shape of a tensor is not that of its values"))?;
+    let permuted = said.get("permutation").and_then(|order| order.as_array());
+    if permuted.is_some_and(|order| !order.iter().zip(0..).all(|(n, at)| n.as_u64() == Some(at))) {
+        let what = "a tensor whose axes are permuted".to_owned();
+        return Ok(Values::Refused(what, "Give it in C order"));
+    }
+    Ok(Values::Tensor(tensor))
 }
 
 fn tensor<'a>(

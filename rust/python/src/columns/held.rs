@@ -5,20 +5,24 @@ use super::arrow;
 use super::ffi::Imported;
 use crate::convert::refusal::{Convert, Refusal};
 use crate::convert::value::{self, kind, shown, text_key, utf8};
-use crate::convert::{hashes, known};
+use crate::convert::{hashes, known, time};
 use lineseal_columns::{
     Chunks, Column, Level, Member, Number, Same, Table, Tensor, Values, refusal,
 };
+use lineseal_core::cbor::short;
 use lineseal_core::error::{Code, Error, Result};
 use lineseal_core::event::{Cell, Each, Writer, items};
 use lineseal_core::hash::Hash;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
+use std::sync::Arc;
 
 /// A field's values.
 pub enum Held {
-    Arrow(Imported),
+    Arrow(Arc<Imported>),
+    /// One column of a table.
+    Part(Arc<Imported>, usize),
     Array {
         dtype: String,
         shape: Vec<usize>,
@@ -26,6 +30,8 @@ pub enum Held {
     },
     /// Finished items, and where each ends.
     Items(Vec<u64>, Vec<u8>),
+    /// Points in time, in microseconds since 1970 UTC.
+    Moments(Vec<i64>),
     /// The one item of all rows.
     Same(Vec<u8>),
     Table(Vec<(String, Held)>),
@@ -41,7 +47,7 @@ impl Held {
             return array(given, path);
         }
         if let Some(imported) = Imported::of(given)? {
-            return Ok(Held::Arrow(imported));
+            return Ok(Held::Arrow(Arc::new(imported)));
         }
         if given.is_instance_of::<PyList>() || given.is_instance_of::<PyTuple>() {
             return objects(given, path);
@@ -60,10 +66,24 @@ impl Held {
         ))
     }
 
+    /// Takes hold of points in time.
+    pub fn of_moments(given: &Bound<'_, PyAny>) -> Convert<Held> {
+        let listed = given.is_instance_of::<PyList>() || given.is_instance_of::<PyTuple>();
+        let objects = known::NP_ARRAY.has(given)?
+            && given.getattr("dtype")?.getattr("kind")?.extract::<char>()? == 'O';
+        if !listed && !objects {
+            return Held::of(given, &["time"]);
+        }
+        let one = |(row, moment): (usize, PyResult<Bound<'_, PyAny>>)| {
+            time::fitting(&moment?).map_err(|refusal| at_row(refusal.placed("time", "time"), row))
+        };
+        given.try_iter()?.enumerate().map(one).collect::<Convert<_>>().map(Held::Moments)
+    }
+
     /// How many rows it has; none where any number will do.
     pub fn len(&self) -> Result<Option<usize>> {
         Ok(match self {
-            Held::Arrow(imported) => {
+            Held::Arrow(imported) | Held::Part(imported, _) => {
                 let mut len = 0;
                 for array in imported.arrays() {
                     len += array.len()?;
@@ -72,6 +92,7 @@ impl Held {
             }
             Held::Array { shape, .. } => shape.first().copied(),
             Held::Items(ends, _) => Some(ends.len()),
+            Held::Moments(micros) => Some(micros.len()),
             Held::Same(_) => None,
             Held::Table(columns) => {
                 let mut first = None;
@@ -93,7 +114,10 @@ impl Held {
     /// Its values, a row at a time.
     pub fn cell(&self) -> Result<Box<dyn Cell + '_>> {
         Ok(match self {
-            Held::Arrow(_) | Held::Array { .. } | Held::Items(..) => Box::new(self.chunks()?),
+            Held::Arrow(_) | Held::Part(..) | Held::Array { .. } | Held::Items(..) => {
+                Box::new(self.chunks()?)
+            }
+            Held::Moments(_) => Box::new(self.chunks()?),
             Held::Same(item) => Box::new(Same(item)),
             Held::Table(columns) => {
                 let members = columns.iter().map(|(name, column)| {
@@ -106,8 +130,36 @@ impl Held {
 
     /// Its values as points in time.
     pub fn moments(&self) -> Result<Each<'_, i64>> {
+        if let Held::Moments(micros) = self {
+            return Ok(Box::new(|row| {
+                micros.get(row).copied().ok_or_else(|| refusal("the row has no time", "Give it"))
+            }));
+        }
         let chunks = self.chunks()?;
         Ok(Box::new(move |row| chunks.micros(row)))
+    }
+
+    /// Takes the column of that name out of a table.
+    pub fn take(&mut self, name: &str) -> Result<Held> {
+        if let Held::Arrow(imported) = self
+            && let Some(names) = arrow::names(imported)
+        {
+            let part = |(place, name)| (name, Held::Part(imported.clone(), place));
+            *self = Held::Table(names.into_iter().enumerate().map(part).collect());
+        }
+        let Held::Table(columns) = self else {
+            return Err(unknown(name, "inputs is a single column"));
+        };
+        match columns.iter().position(|(other, _)| other == name) {
+            Some(place) if columns.iter().filter(|(other, _)| other == name).count() == 1 => {
+                Ok(columns.remove(place).1)
+            }
+            Some(_) => Err(unknown(name, "two are called so")),
+            None => {
+                let names: Vec<_> = columns.iter().map(|(name, _)| short(name)).take(20).collect();
+                Err(unknown(name, &format!("there are {}", names.join(", "))))
+            }
+        }
     }
 
     /// Its values as names of events: 32 bytes, 64 hex digits or CIDs.
@@ -125,6 +177,7 @@ impl Held {
     fn chunks(&self) -> Result<Chunks<'_>> {
         match self {
             Held::Arrow(imported) => arrow::chunks(imported),
+            Held::Part(imported, place) => arrow::part(imported, *place),
             Held::Array { dtype, shape, data } => Ok(Chunks::new([numpy(dtype, shape, data)?])),
             Held::Items(ends, bytes) => Ok(Chunks::new([Column {
                 len: ends.len(),
@@ -132,12 +185,19 @@ impl Held {
                 validity: None,
                 values: Values::Items(ends, bytes),
             }])),
-            Held::Same(_) | Held::Table(_) => {
+            Held::Same(_) | Held::Table(_) | Held::Moments(_) => {
                 Err(Error::new(Code::InvalidArgument, "a single column is wanted here")
                     .remedy("Give one column"))
             }
         }
     }
+}
+
+#[cold]
+fn unknown(name: &str, why: &str) -> Error {
+    let message = format!("inputs has no column {} to name: {why}", short(name));
+    Error::new(Code::InvalidArgument, message)
+        .remedy("Name a column of inputs, each once, or give the column itself")
 }
 
 fn no_name() -> Error {

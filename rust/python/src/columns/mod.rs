@@ -8,8 +8,8 @@ mod parents;
 
 use crate::batch::Batch;
 use crate::convert::batch::{Context, Resolver};
-use crate::convert::refusal::{Convert, Refusal};
-use crate::convert::{time, value};
+use crate::convert::refusal::Convert;
+use crate::convert::{known, time, value};
 use crate::error::{Raise, raise};
 use crate::open::Ledger;
 use crate::receipts::Receipts;
@@ -22,7 +22,7 @@ use lineseal_core::ledger::{Ledger as Core, Seen};
 use lineseal_core::limits::{MAX_BATCH_EVENTS, MAX_REQUEST};
 use parents::Parents;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyInt, PyString};
+use pyo3::types::{PyDict, PyInt};
 use std::sync::{Mutex, PoisonError};
 
 /// What one call was given.
@@ -49,11 +49,12 @@ pub fn make_columns<'py>(
     fields: &Bound<'py, PyDict>,
     moment: &Bound<'py, PyAny>,
     given_parents: &Bound<'py, PyAny>,
+    named: Vec<(String, String)>,
     actor: Option<String>,
     resolve: Bound<'py, PyAny>,
 ) -> PyResult<Columns> {
     let py = fields.py();
-    let made = take(fields, moment, given_parents, actor, resolve);
+    let made = take(fields, moment, given_parents, named, actor, resolve);
     let columns = made.map_err(|refusal| refusal.into_py(py, None))?;
     // What is wrong with the whole is said before anything is recorded.
     columns.rows().or_raise(py)?;
@@ -64,6 +65,7 @@ fn take<'py>(
     fields: &Bound<'py, PyDict>,
     moment: &Bound<'py, PyAny>,
     given_parents: &Bound<'py, PyAny>,
+    named: Vec<(String, String)>,
     actor: Option<String>,
     resolve: Bound<'py, PyAny>,
 ) -> Convert<Columns> {
@@ -74,7 +76,16 @@ fn take<'py>(
             .map_err(|refusal| refusal.placed(&name, &held::said(&[&name])))?;
         columns.push((name, held));
     }
-    let time = when(moment).map_err(|refusal| refusal.placed("time", "time"))?;
+    let mut time = when(moment).map_err(|refusal| refusal.placed("time", "time"))?;
+    for (field, name) in named {
+        let inputs = columns.iter_mut().find(|(name, _)| name == "inputs");
+        let Some((_, inputs)) = inputs else { return Err(no_inputs(&name).into()) };
+        let column = inputs.take(&name).map_err(|error| error.field(&field))?;
+        match field.as_str() {
+            "time" => time = When::Each(column),
+            _ => columns.push((field, column)),
+        }
+    }
     let mut parents = Parents::default();
     parents.take(given_parents, &Context::alone(Resolver::Callable(resolve)))?;
     let len = rows_of(&columns, &time, &parents)?;
@@ -86,17 +97,15 @@ fn when(moment: &Bound<'_, PyAny>) -> Convert<When> {
     if moment.is_none() {
         return Ok(When::Now);
     }
-    let one = (moment.is_instance_of::<PyInt>() && !moment.is_instance_of::<PyBool>())
-        || moment.is_instance_of::<PyString>()
-        || crate::convert::known::DATETIME.has(moment)?;
-    if !one {
-        return Held::of(moment, &["time"]).map(When::Each);
-    }
-    let micros = time::micros(moment)?;
-    i64::try_from(micros).map(When::At).map_err(|_| {
-        let text = format!("{micros} lies outside -2^63 … 2^63-1");
-        Refusal::value(text, "Give microseconds since 1970-01-01 UTC")
-    })
+    let one = moment.is_instance_of::<PyInt>() || known::DATETIME.has(moment)?;
+    if one { time::fitting(moment).map(When::At) } else { Held::of_moments(moment).map(When::Each) }
+}
+
+#[cold]
+fn no_inputs(name: &str) -> Error {
+    let message = format!("the column {name:?} is named, and there are no inputs to have it");
+    Error::new(Code::InvalidArgument, message)
+        .remedy("Give inputs as a table, or the column itself")
 }
 
 /// The one length of all columns.

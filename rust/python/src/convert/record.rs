@@ -100,12 +100,7 @@ fn envelope<'py>(
     let py = record.py();
     let moment = record.getattr(intern!(py, "time"))?;
     if !moment.is_none() {
-        let micros = time::micros(&moment).map_err(|refusal| refusal.placed("time", "time"))?;
-        let micros = i64::try_from(micros).map_err(|_| {
-            let text = format!("{micros} lies outside -2^63 … 2^63-1");
-            Refusal::value(text, "Give microseconds since 1970-01-01 UTC").placed("time", "time")
-        })?;
-        writer.time(micros);
+        writer.time(time::fitting(&moment).map_err(|refusal| refusal.placed("time", "time"))?);
     }
     let actor = record.getattr(intern!(py, "actor"))?;
     if !actor.is_none() {

@@ -31,6 +31,15 @@ pub fn micros(value: &Bound<'_, PyAny>) -> Convert<i128> {
     Ok((i128::from(days) * 86_400 + i128::from(seconds)) * 1_000_000 + i128::from(micros))
 }
 
+/// [`micros`], as an event's time holds it.
+pub fn fitting(value: &Bound<'_, PyAny>) -> Convert<i64> {
+    let micros = micros(value)?;
+    i64::try_from(micros).map_err(|_| {
+        let text = format!("{micros} lies outside -2^63 … 2^63-1");
+        Refusal::value(text, "Give microseconds since 1970-01-01 UTC")
+    })
+}
+
 /// `YYYY-MM-DDThh:mm:ss.ffffffZ` of an aware datetime.
 pub fn text(value: &Bound<'_, PyAny>) -> Convert<String> {
     require_exact(value)?;
