@@ -27,20 +27,33 @@ def given(
     """Fields that have columns, the time, the parents, and fields whose column is named."""
     absent = {name: _core.UNSET if name in ANY else None for name in fields}
     kept = {name: value for name, value in fields.items() if value is not absent[name]}
-    named = [
-        (name, value)
+    named = {
+        name: value
         for name, value in {**kept, "time": time}.items()
         if isinstance(value, str) and name not in TEXTS
-    ]
-    for name, _ in named:
-        kept.pop(name, None)
-    for name, value in kept.items():
-        if name not in TEXTS and (value is None or isinstance(value, (int, float))):
-            raise InvalidArgumentError(
-                f"{name} is {value!r:.60}, not a column", field=name, remedy="Give one value a row"
-            )
-    columns = {name: plain(value) for name, value in kept.items()}
-    return columns, None if isinstance(time, str) else plain(time), _parents(parents), named
+    }
+    columns = {name: plain(_column_of(name, kept[name])) for name in kept if name not in named}
+    when = None if "time" in named else plain(time)
+    inputs = columns.get("inputs")
+    if isinstance(inputs, dict):
+        # The rest names columns that are not there, which the core refuses.
+        for name in list(named):
+            if named[name] not in inputs:
+                continue
+            column = inputs.pop(named.pop(name))
+            if name == "time":
+                when = column
+            else:
+                columns[name] = column
+    return columns, when, _parents(parents), list(named.items())
+
+
+def _column_of(name: str, value: Any) -> Any:
+    if name not in TEXTS and (value is None or isinstance(value, (int, float))):
+        raise InvalidArgumentError(
+            f"{name} is {value!r:.60}, not a column", field=name, remedy="Give one value a row"
+        )
+    return value
 
 
 def plain(value: Any) -> Any:

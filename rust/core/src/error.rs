@@ -124,6 +124,13 @@ impl Error {
         self
     }
 
+    /// Puts it in another row of the table.
+    #[must_use]
+    pub fn recoded(mut self, code: Code) -> Self {
+        self.0.code = code;
+        self
+    }
+
     /// Says in which row of a table it is, and that this is its place.
     #[must_use]
     pub fn in_row(mut self, row: usize) -> Self {

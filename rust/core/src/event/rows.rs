@@ -322,7 +322,9 @@ impl Slot<'_> {
         if !(self.field.kind == Kind::Text && item.first().is_some_and(|b| b >> 5 == write::TEXT)) {
             // Maps and lists around the value are the event and its payload.
             kinds::value(self.field, &mut Reader::new(item).inside(2)).map_err(|fault| {
-                fault.field(self.field.name).within(item, &path_of(self.field.name))
+                let error = fault.field(self.field.name).within(item, &path_of(self.field.name));
+                // Whoever gives columns never saw the encoding.
+                error.recoded(Code::InvalidRecord)
             })?;
         }
         self.note(item, keys);
