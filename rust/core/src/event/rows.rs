@@ -9,7 +9,7 @@ use crate::event::keys::{self, KeyKind};
 use crate::event::kinds;
 use crate::event::parents::ParentList;
 use crate::event::schema::{Field, Kind, RecordType, record_type};
-use crate::event::{drawn, items};
+use crate::event::{Level, check, drawn, items};
 use crate::hash::Hash;
 use crate::limits::MAX_BLOCK;
 
@@ -242,6 +242,11 @@ impl<'a> Rows<'a> {
                 .path("payload")
                 .remedy("Keep large values as artifacts and link to them"));
         }
+        debug_assert_eq!(
+            check(out.bytes.get(start..).unwrap_or_default(), Level::Record).err(),
+            None,
+            "what is written here is held against the rules by nobody else"
+        );
         Ok(())
     }
 
