@@ -1,11 +1,11 @@
-"""Durable ingest: canonical blocks and record objects, against SQLite and the bare file."""
+"""Durable ingest: blocks, record objects and columns, against SQLite and the bare file."""
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from . import growth, stream
+from . import columns, growth, stream
 from .baselines.raw_write import RawFile
 from .baselines.sqlite_baseline import SqliteStore
 from .blocks import Workload
@@ -36,6 +36,10 @@ def run(options: Options) -> Result:
         "raw write": fill(RawFile, folder, workload, workload.batches),
         "sqlite": fill(SqliteStore, folder, workload, workload.batches),
     }
+    if columns.measurable():
+        table, rows = columns.arguments(workload)
+        whole = fill(columns.Columns, folder, workload, [[table]])
+        sides["columns"] = Side(rows, whole.run)
     for size in growth.sizes(options.events):
         small = Workload(size)
         side = fill(Blocks, folder, small, small.batches, growth.times(size))
@@ -43,6 +47,10 @@ def run(options: Options) -> Result:
     result = Result("ingest", alternate(options.rounds, sides))
     result.ratio("blocks_vs_sqlite", full, "sqlite")
     result.ratio("records_vs_sqlite", "records", "sqlite")
+    if "columns" in sides:
+        result.ratio("columns_vs_records", "columns", "records")
+    else:
+        result.notes.append("  columns_vs_records: not measured, since pyarrow is not installed")
     growth.add_ratio(result, "ingest_growth", "blocks", options.events)
     result.ratio("blocks_vs_raw_write", full, "raw write")
     result.ratio("settled_vs_raw_write", "settled", "raw write")

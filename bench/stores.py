@@ -27,7 +27,7 @@ class Blocks:
         self.tracker = Tracker(path)
         self.close = self.tracker.close
 
-    def record(self, batch: Sequence[bytes]) -> list[Receipt]:
+    def record(self, batch: Sequence[bytes]) -> Sequence[Receipt]:
         return self.tracker.record_blocks(batch)
 
 
@@ -42,7 +42,7 @@ class Settled(Blocks):
 class Records(Blocks):
     """lineseal, given record objects; blocks of the parents as before."""
 
-    def record(self, batch: Sequence[Any]) -> list[Receipt]:
+    def record(self, batch: Sequence[Any]) -> Sequence[Receipt]:
         if isinstance(batch[0], bytes):
             return super().record(batch)
         return self.tracker.record_many(batch)

@@ -9,7 +9,7 @@ from lineseal import Tracker, _core
 from lineseal.v1.provenance_pb2 import RecordResponse
 
 from bench import __main__ as bench
-from bench import blocks, curves, growth, large, load, machine, memory, rpc, stores, stream
+from bench import blocks, columns, curves, growth, large, load, machine, memory, rpc, stores, stream
 from bench.baselines import bare_sha256, hashlib_verify
 from bench.baselines.sqlite_baseline import SqliteStore
 
@@ -17,6 +17,7 @@ KEYS = {
     "ingest": {
         "blocks_vs_sqlite",
         "records_vs_sqlite",
+        *(["columns_vs_records"] if columns.measurable() else []),
         "ingest_growth",
         "blocks_vs_raw_write",
         "settled_vs_raw_write",
@@ -149,6 +150,17 @@ def test_record_objects_make_the_same_blocks(tmp_path: Path) -> None:
         receipts = store.record(stores.record_objects(WORKLOAD)[0])
     names = [blocks.digest(block).hex() for block in WORKLOAD.batches[0]]
     assert [receipt.hash for receipt in receipts] == names
+
+
+def test_columns_make_the_same_blocks(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    table, rows = columns.arguments(WORKLOAD)
+    with closing(columns.Columns(tmp_path / "ledger")) as store:
+        stores.record_all(store, WORKLOAD.parents)
+        receipts = store.record([table])
+    assert rows == len(receipts)
+    expected = {blocks.digest(block) for batch in WORKLOAD.batches for block in batch}
+    assert {bytes.fromhex(receipt.hash) for receipt in receipts} == expected
 
 
 def test_the_sqlite_baseline_knows_duplicates_and_missing_parents(tmp_path: Path) -> None:
