@@ -155,6 +155,7 @@ def walk(target: str, verb: str, name: str) -> None:
             "open": lambda: (),
             "events": ledger.events,
             "impact": lambda: ledger.impact(name),
+            "ancestors": lambda: ledger.ancestors(name),
             "trace": lambda: ledger.trace(name),
             "find": lambda: ledger.find(stream=HUB, limit=10_000),
         }

@@ -14,7 +14,13 @@ from .timing import Result, progress
 
 WORK = "bench.large_work"
 HUB, CHAIN = 4, 20  # the hub has a quarter of the events, the chain a twentieth
-VERBS = (("hub", "impact"), ("hub", "events"), ("hub", "find"), ("chain", "trace"))
+VERBS = (
+    ("hub", "impact"),
+    ("hub", "events"),
+    ("hub", "find"),
+    ("chain", "trace"),
+    ("chain", "ancestors"),
+)
 MIB = 1 << 20
 SERVED = "data"  # as `rpc.serving` calls it
 

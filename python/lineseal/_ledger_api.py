@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 Sequence.register(_core.Receipts)
 
 #: Events fetched at first, and at most, when a long answer is read in pages.
-FIRST_PAGE, LARGEST_PAGE = 256, 65_536
+FIRST_PAGE, LARGEST_PAGE = 256, 16_384
+#: Bytes of blocks with which a page ends, however few its events are.
+PAGE_BYTES = 16 << 20
 
 
 class LedgerAPI(ABC):
@@ -211,6 +213,7 @@ class LedgerAPI(ABC):
         deployment: str | None = None,
         stream: str | None = None,
         id: str | None = None,
+        before_index: int | None = None,
         limit: int | None = None,
     ) -> list[Event]:
         """Events by what people call them, newest first. Give one key, and `limit` if you like.
@@ -223,6 +226,7 @@ class LedgerAPI(ABC):
             deployment: Name of deployments.
             stream: Of predictions and gaps.
             id: One of the `ids` of any event.
+            before_index: Only events with a lower index: go on where another call ended.
             limit: At most so many.
         """
         keys = {
@@ -239,15 +243,18 @@ class LedgerAPI(ABC):
             raise InvalidArgumentError(
                 f"find takes one key, not {len(given)}", remedy=f"Give one of {', '.join(keys)}"
             )
-        return list(self._found(*given[0], natural(limit, "limit")))
+        before = natural(before_index, "before_index")
+        return list(self._found(*given[0], natural(limit, "limit"), before))
 
-    def _found(self, kind: str, name: str, limit: int | None) -> Iterator[Event]:
+    def _found(
+        self, kind: str, name: str, limit: int | None, before_index: int | None = None
+    ) -> Iterator[Event]:
         text = as_text(name, kind)
 
         def page(before: int | None, size: int) -> list[Event]:
             return self._find_page(kind, text, before_index=before, limit=size)
 
-        return _pages(page, None, limit)
+        return _pages(page, before_index, limit)
 
     def trace(
         self,
@@ -265,6 +272,18 @@ class LedgerAPI(ABC):
         """
         after, most = natural(after_index, "after_index"), natural(limit, "limit")
         return Trace(self._trace(some_texts(names), after_index=after, limit=most))
+
+    def ancestors(
+        self, names: Name | Iterable[Name], *, after_index: int | None = None
+    ) -> Iterator[Event]:
+        """The same events as `trace`, fetched as you go on: for more than fits into memory.
+
+        Args:
+            names: One name, or several.
+            after_index: Only events with a lower index: go on where another call ended.
+        """
+        after = natural(after_index, "after_index")
+        return self._ancestors(some_texts(names), after_index=after)
 
     def impact(self, name: Name, *, after_index: int | None = None) -> Iterator[Event]:
         """All descendants of the event in the order of the log, fetched as you go on.
@@ -445,7 +464,7 @@ class LedgerAPI(ABC):
     ) -> list[Event]: ...
 
     @abstractmethod
-    def _ancestors(self, names: list[str]) -> Iterator[Event]:
+    def _ancestors(self, names: list[str], *, after_index: int | None = None) -> Iterator[Event]:
         """The events and all ancestors by descending index, fetched as one goes on."""
 
     @abstractmethod
@@ -509,7 +528,7 @@ def _pages(
             size = asked // 2  # what stands before the damage is given first
             continue
         yield from events
-        if len(events) < asked:
+        if len(events) < asked and sum(len(event.block) for event in events) < PAGE_BYTES:
             return
         last, size = events[-1].index, min(size * 2, LARGEST_PAGE)
         if left is not None:

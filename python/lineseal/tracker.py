@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lineseal import _core
 from lineseal._arguments import as_bytes, as_drafts, as_path, listed
-from lineseal._ledger_api import FIRST_PAGE, LARGEST_PAGE, LedgerAPI
+from lineseal._ledger_api import FIRST_PAGE, LARGEST_PAGE, PAGE_BYTES, LedgerAPI
 from lineseal.errors import InvalidArgumentError
 from lineseal.event import Event
 from lineseal.report import from_row
@@ -118,36 +118,32 @@ class Tracker(LedgerAPI):
             until=until,
             after_index=after_index,
             limit=limit,
+            bytes=PAGE_BYTES,
         )
         return _events(rows)
 
     def _find_page(
         self, kind: str, text: str, *, before_index: int | None, limit: int
     ) -> list[Event]:
-        return _events(
-            _core.find_page(self._ledger, kind, text, before_index=before_index, limit=limit)
+        rows = _core.find_page(
+            self._ledger, kind, text, before_index=before_index, limit=limit, bytes=PAGE_BYTES
         )
+        return _events(rows)
 
     def _trace(
         self, names: list[str], *, after_index: int | None, limit: int | None
     ) -> list[Event]:
         walk = _core.trace_walk(self._ledger, names, after_index=after_index)
-        return _events(walk.page(_MOST if limit is None else min(limit, _MOST)))
+        return list(_walked(walk, limit))
 
-    def _ancestors(self, names: list[str]) -> Iterator[Event]:
-        walk = _core.trace_walk(self._ledger, names, after_index=None)
-        while rows := walk.page(FIRST_PAGE):
-            yield from _events(rows)
+    def _ancestors(self, names: list[str], *, after_index: int | None = None) -> Iterator[Event]:
+        yield from _walked(_core.trace_walk(self._ledger, names, after_index=after_index))
 
     def _record_copies(self, blocks: list[bytes]) -> list[Receipt]:
         return _core.record_blocks(self._ledger, blocks, copies=True)
 
     def _impact(self, name: str, *, after_index: int | None) -> Iterator[Event]:
-        walk = _core.impact_walk(self._ledger, name, after_index=after_index)
-        size = FIRST_PAGE
-        while rows := walk.page(size):
-            yield from _events(rows)
-            size = min(size * 2, LARGEST_PAGE)
+        yield from _walked(_core.impact_walk(self._ledger, name, after_index=after_index))
 
     def _verify(self, names: list[str], progress: Progress | None) -> Report:
         return from_row(_core.verify(self._ledger, names, progress=progress))
@@ -158,3 +154,12 @@ class Tracker(LedgerAPI):
 
 def _events(rows: list[_core.StoredRow]) -> list[Event]:
     return [Event(*row) for row in rows]
+
+
+def _walked(walk: _core.Walk, limit: int | None = None) -> Iterator[Event]:
+    """The events of a walk, page after page, and none read behind the limit."""
+    size, left = FIRST_PAGE, _MOST if limit is None else limit
+    while left and (rows := walk.page(min(size, left), bytes=PAGE_BYTES)):
+        yield from _events(rows)
+        left -= len(rows)
+        size = min(size * 2, LARGEST_PAGE)

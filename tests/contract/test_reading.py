@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 import pytest
-from lineseal import EventNotFoundError, InvalidArgumentError, LedgerClosedError, codec
+from lineseal import Event, EventNotFoundError, InvalidArgumentError, LedgerClosedError, codec
+from lineseal import _ledger_api as api
+from lineseal import tracker as tracker_module
+from lineseal.client import client as client_module
 from story import FINISHED, STARTED, Story
 
 MICROS = 1_000_000
@@ -144,6 +148,39 @@ def test_a_trace_can_be_continued_and_taken_of_several(story: Story) -> None:
     assert [*first, *rest] == list(tracker.trace(story.prediction))
     both = tracker.trace([story.score, story.prediction])
     assert {event.hash for event in both} >= {story.test.hash, story.data.hash}
+
+
+def test_ancestors_are_the_trace_as_one_goes_on(story: Story) -> None:
+    tracker, both = story.tracker, [story.score, story.prediction]
+    assert list(tracker.ancestors(both)) == list(tracker.trace(both))
+    short = tracker.ancestors(story.prediction.hash[:12])
+    first = [next(short), next(short)]
+    rest = tracker.ancestors(story.prediction, after_index=first[-1].index)
+    assert [*first, *rest] == list(tracker.trace(story.prediction))
+    with pytest.raises(EventNotFoundError):
+        next(tracker.ancestors("00" * 32))
+
+
+def test_a_search_goes_on_where_another_ended(story: Story) -> None:
+    newest, oldest = story.tracker.find(dataset="digits")
+    assert story.tracker.find(dataset="digits", before_index=newest.index) == [oldest]
+    assert story.tracker.find(dataset="digits", before_index=oldest.index) == []
+
+
+@pytest.mark.parametrize("size", [1, 700])
+def test_a_page_that_is_full_of_bytes_is_not_the_end(
+    story: Story, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = [list(each) for each in everything(story)]
+    for module in (api, tracker_module, client_module):
+        monkeypatch.setattr(module, "PAGE_BYTES", size)
+    assert [list(each) for each in everything(story)] == whole
+
+
+def everything(story: Story) -> list[Iterable[Event]]:
+    tracker = story.tracker
+    found = tracker.find(dataset="digits")
+    return [tracker.events(), tracker.ancestors(story.score), tracker.impact(story.data), found]
 
 
 def test_impact_is_all_descendants_in_the_order_of_the_log(story: Story) -> None:

@@ -143,7 +143,7 @@ def test_every_verb_of_the_client_can_be_awaited() -> None:
     for name in public - {"close"}:
         asked, found = getattr(Client, name), getattr(AsyncClient, name)
         assert inspect.signature(found) == inspect.signature(asked), name
-        lazy = name in ("events", "impact")
+        lazy = name in ("ancestors", "events", "impact")
         assert inspect.isasyncgenfunction(found) == lazy, name
         assert inspect.iscoroutinefunction(found) != lazy, name
 

@@ -220,6 +220,23 @@ def test_traces_that_are_not_the_trace(told: Told, lie: Any, word: str) -> None:
     refused(lambda: told.client.trace(told.leaf), word)
 
 
+@pytest.mark.parametrize(
+    ("lie", "word"),
+    [
+        (tamper, "changed"),
+        (lambda messages: tamper(messages, 2), "changed"),
+        (rename, "does not belong"),
+        (leave_out(0), "does not belong"),
+        (leave_out(1), "does not belong"),
+        (leave_out(-1), "out of the trace"),
+        (turn_round, "does not belong"),
+    ],
+)
+def test_ancestors_that_are_not_the_trace(told: Told, lie: Any, word: str) -> None:
+    told.liar.lies["Trace"] = lie
+    refused(lambda: list(told.client.ancestors(told.leaf)), word)
+
+
 def test_a_trace_with_events_that_do_not_belong_to_it(told: Told) -> None:
     def add(messages: list[Any]) -> list[Any]:
         event = told.client.get(told.other)

@@ -82,8 +82,9 @@ def _take(events: Iterator[Event]) -> tuple[list[Event], LinesealError | None]:
 class AsyncClient:
     """A ledger of a service, for asyncio: `Client` with every verb awaited.
 
-    `events` and `impact` are asynchronous iterators; `len()` is `await count()`. A task that is
-    cancelled stops waiting at once and cancels its call; a batch that it had sent may be recorded.
+    `ancestors`, `events` and `impact` are asynchronous iterators; `len()` is `await count()`. A
+    task that is cancelled stops waiting at once and cancels its call; a batch that it had sent may
+    be recorded.
 
     Args:
         target: HOST:PORT of the service.
@@ -131,6 +132,7 @@ class AsyncClient:
     export = _awaited(Client.export)
     stats = _awaited(Client.stats)
     count = _awaited(Client.__len__)
+    ancestors = _iterated(Client.ancestors)
     events = _iterated(Client.events)
     impact = _iterated(Client.impact)
 

@@ -93,6 +93,26 @@ class Checks:
                 raise self.lie(f"goes on sending events like {row[0]}, no part of the trace")
             yield row
 
+    def lineage(
+        self, rows: Iterable[_core.StoredRow], names: list[str]
+    ) -> Iterator[_core.StoredRow]:
+        """The rows of a trace, each as soon as it is known to belong there; none may be missing.
+
+        What is awaited and has not come is all that is kept.
+        """
+        awaited = {full for name in names if (full := _core.full_hash(name))}
+        shortened = {name for name in names if _core.full_hash(name) is None}
+        for row in rows:
+            asked = {name for name in shortened if is_named(row[0], name)}
+            if row[0] not in awaited and not asked:
+                raise self.lie(f"sent event {row[0]}, which does not belong to the trace", row[0])
+            awaited.discard(row[0])
+            shortened -= asked
+            awaited.update(self.read(row)[4])
+            yield row
+        for missing in sorted(awaited | shortened):
+            raise self.lie(f"left {missing} out of the trace", missing)
+
     def filtered(
         self, row: _core.StoredRow, types: list[str], since: int | None, until: int | None
     ) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from lineseal import _core
 from lineseal._arguments import as_bytes, as_drafts, as_text, listed
-from lineseal._ledger_api import LedgerAPI, hash_texts, some_texts
+from lineseal._ledger_api import PAGE_BYTES, LedgerAPI, hash_texts, some_texts
 from lineseal.client import verifying
 from lineseal.client.address import target_of
 from lineseal.client.answers import name_of, report_of, stats_of
@@ -249,10 +249,12 @@ class Client(LedgerAPI):
     def _filled(
         self, fetch: Any, after: int | None, limit: int, *, descending: bool
     ) -> list[_core.StoredRow]:
-        """As many rows as asked for: a server cuts a page where a message is full."""
+        """As many rows as asked for, or a page's bytes: a server cuts where a message is full."""
         found: list[_core.StoredRow] = []
-        while len(found) < limit:
+        held = 0
+        while len(found) < limit and held < PAGE_BYTES:
             answer = fetch(found)
+            held += sum(len(event.block) for event in answer.events)
             rows = map(self._checks.row, answer.events)
             last = found[-1][1] if found else after
             found.extend(self._checks.ordered(rows, last, descending=descending))
@@ -276,10 +278,11 @@ class Client(LedgerAPI):
             check(rows, names, self._checks)
         return [Event(*row) for row in rows]
 
-    def _ancestors(self, names: list[str]) -> Iterator[Event]:
-        events = verifying.trace(self._channel, self.ledger, names, None, None)
-        sound = self._checks.bounded(map(self._checks.row, events), names)
-        for row in self._checks.ordered(sound, None, descending=True):
+    def _ancestors(self, names: list[str], *, after_index: int | None = None) -> Iterator[Event]:
+        events = verifying.trace(self._channel, self.ledger, names, after_index, None)
+        sound = self._checks.ordered(map(self._checks.row, events), after_index, descending=True)
+        # Behind `after_index` it takes the events before it to know which belong to the trace.
+        for row in self._checks.lineage(sound, names) if after_index is None else sound:
             yield Event(*row)
 
     def _record_copies(self, blocks: list[bytes]) -> list[Receipt]:
