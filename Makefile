@@ -17,7 +17,7 @@ INSTALL := PATH="$(abspath $(VENV))/bin:$$PATH" $(PIP) --no-build-isolation
 PROTO  := $(abspath .make/protoc/bin)
 RUST   := $(shell find rust -type f) Cargo.toml Cargo.lock
 
-.PHONY: help build demo test test-rust test-python lint types generate proto bench dist clean constraints
+.PHONY: help build demo test test-rust test-python soak lint types generate proto bench dist clean constraints
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ test-rust: .make/rust
 
 test-python: .make/test
 	$(PY) -m pytest
+
+soak: .make/test ## the fault tests in full: kills, power cuts, struck system calls, harmed files (an hour)
+	$(PY) tests/fault/soak.py
 
 lint: .make/test types ## formatting, clippy, ruff, mypy
 	cargo fmt --all --check

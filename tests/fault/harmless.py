@@ -16,8 +16,6 @@ from typing import Any
 from lineseal import EventNotFoundError, LinesealError, Tracker
 from story import START, STEP, Story
 
-AUTHORITY = ("ledger.json", "segments", "DURABLE")
-
 #: Codes by which damage is refused.
 CLEAR = {"corrupt_ledger", "storage", "ledger_not_found", "not_a_ledger", "unsupported"}
 
@@ -145,16 +143,15 @@ class Twin:
             assert one.refusal is None, f"the twin itself is refused: {one.refusal}"
         return Twin(path, told, further, truth)
 
-    def judge(self, harmed: Path, harmed_files: list[str]) -> str:
-        """`harmless` or `reported`; anything else is an error that says what was answered."""
-        derived = not any(name.split("/")[0] in AUTHORITY for name in harmed_files)
+    def judge(self, harmed: Path, name: str, strict: bool) -> str:
+        """`harmless`, or unless `strict` `reported`; else an error that says what was answered."""
         found = read(harmed, self.told), write(harmed, self.told, self.further)
         if found == self.truth:
             return "harmless"
-        if all(one.refusal for one in found) and not derived:
+        if all(one.refusal for one in found) and not strict:
             return "reported"
         differing = [_difference(one, truth) for one, truth in zip(found, self.truth, strict=True)]
-        raise AssertionError(f"{harmed_files}: reader: {differing[0]}; writer: {differing[1]}")
+        raise AssertionError(f"{name}: reader: {differing[0]}; writer: {differing[1]}")
 
 
 def _difference(found: Told, truth: Told) -> str:

@@ -32,10 +32,12 @@ class Story:
     def hashes(self) -> list[str]:
         return [event.hash for event in self.events]
 
-    def until(self, batches: int) -> "Story":
-        """The story as it was after so many batches."""
-        end = self.ends[batches - 1] if batches else 0
-        return Story(self.batches[:batches], self.events[:end], self.ends[:batches])
+    def until(self, events: int) -> "Story":
+        """The story as far as its first events go; a batch may be there in part."""
+        whole = [end for end in self.ends if end <= events]
+        blocks = [event.block for event in self.events[whole[-1] if whole else 0 : events]]
+        batches = self.batches[: len(whole)] + ([blocks] if blocks else [])
+        return Story(batches, self.events[:events], whole + ([events] if blocks else []))
 
     def findable(self) -> list[tuple[str, str]]:
         """Everything that any event can be found by."""

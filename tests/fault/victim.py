@@ -41,14 +41,18 @@ def write_script(path: Path, told: Story, reopen_every: int) -> None:
     path.write_bytes(b"".join(parts))
 
 
-def run(ledger: Path, script: Path, *under: str, **settings: str) -> subprocess.CompletedProcess:
-    """Lets the victim live, under strace or plainly."""
-    command = [*under, str(binary()), str(ledger), str(script)]
-    environment = os.environ | settings
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
+def run(command: list[str], *under: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Lets a victim live, under strace or plainly."""
+    return subprocess.run(
+        [*under, *command], capture_output=True, text=True, timeout=60, env=os.environ | settings
+    )
 
 
 def told(lines: str) -> int:
-    """How many batches were acknowledged: they come in order."""
-    whole = [line for line in lines.split("\n")[:-1] if line.startswith(TOLD)]
-    return len(whole)
+    """How many acknowledgements there were: they come in order."""
+    return len([line for line in lines.split("\n")[:-1] if line.startswith(TOLD)])
+
+
+def refusals(lines: str) -> list[str]:
+    """Everything else that was said."""
+    return [line for line in lines.splitlines() if not line.startswith(TOLD)]

@@ -55,9 +55,9 @@ pub(super) fn refuse_damage(core: &Core, log: &Published) -> Result<()> {
 
 fn open(core: &Core, first: u64) -> Result<Arc<dyn File>> {
     let path = segment::path(first);
-    core.media.open(&path, Mode::Write)?.ok_or_else(|| {
-        Error::new(Code::CorruptLedger, format!("{}: {path} is gone", core.label)).path(path)
-    })
+    core.media
+        .open(&path, Mode::Write)?
+        .ok_or_else(|| corrupt(format!("{}: {path} is gone", core.label)).path(path))
 }
 
 /// Everything up to the end of the log goes to the disk once more, and nothing behind it: after a

@@ -132,7 +132,9 @@ impl Walker {
     fn open(&self, first: u64) -> Result<Arc<dyn File>> {
         let path = segment::path(first);
         self.media.open(&path, Mode::Read)?.ok_or_else(|| {
-            Error::new(Code::CorruptLedger, format!("the segment {path} is gone")).path(path)
+            Error::new(Code::CorruptLedger, format!("the segment {path} is gone"))
+                .path(path)
+                .remedy("Put the file back, or restore the ledger from a copy")
         })
     }
 

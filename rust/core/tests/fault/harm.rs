@@ -15,7 +15,7 @@ fn judge_all<T: Sync>(
     all: Vec<T>,
     harm: impl Fn(&T) -> Option<(String, Files)> + Sync,
 ) {
-    let all = seeds::some(what, all, SHORT);
+    let all = seeds::some(all, SHORT);
     let judged = seeds::each(what, &all, |one| {
         let (name, files) = harm(one)?;
         Some((name, history.judge(&files)))
@@ -121,7 +121,7 @@ fn older_copies_of_single_files_are_reported_or_harmless() {
 #[test]
 fn older_copies_of_groups_of_files_are_reported_or_harmless() {
     for (ending, history) in endings(10) {
-        let mut rng = Rng::new(seeds::seed("groups"));
+        let mut rng = Rng::new(seeds::seed());
         let count = if seeds::is_long() { 5_000 } else { 700 };
         let drawn: Vec<_> = (0..count).map(|_| rng.draw()).collect();
         let outcomes = seeds::each("groups", &drawn, |seed| {

@@ -2,6 +2,8 @@
 //! The seed is printed; `LINESEAL_FAULT_SEED` plays one again.
 
 use lineseal_core::media::fault::Rng;
+use std::io::Write;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -10,18 +12,21 @@ pub fn is_long() -> bool {
     std::env::var("LINESEAL_FAULT").is_ok_and(|form| form == "long")
 }
 
-/// This run's seed.
-pub fn seed(what: &str) -> u64 {
-    let given = std::env::var("LINESEAL_FAULT_SEED").ok();
-    let drawn = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos().into();
-    let seed = given.map_or_else(drawn, |text| text.parse().unwrap());
-    println!("{what}: LINESEAL_FAULT_SEED={seed}");
-    seed
+/// This run's seed; said once, past the test harness, which keeps to itself what tests print.
+pub fn seed() -> u64 {
+    static SEED: OnceLock<u64> = OnceLock::new();
+    *SEED.get_or_init(|| {
+        let given = std::env::var("LINESEAL_FAULT_SEED").ok();
+        let drawn = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos().into();
+        let seed = given.map_or_else(drawn, |text| text.parse().unwrap());
+        let _ = writeln!(std::io::stderr(), "LINESEAL_FAULT_SEED={seed}");
+        seed
+    })
 }
 
 /// At most `most` of them, any; all in the long form.
-pub fn some<T>(what: &str, mut all: Vec<T>, most: usize) -> Vec<T> {
-    let mut rng = Rng::new(seed(what));
+pub fn some<T>(mut all: Vec<T>, most: usize) -> Vec<T> {
+    let mut rng = Rng::new(seed());
     if !is_long() {
         for at in 0..all.len().min(most) {
             let other = at + rng.below((all.len() - at) as u64) as usize;
