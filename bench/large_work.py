@@ -11,7 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from lineseal import Tracker
+from lineseal import LedgerTimeoutError, Tracker, open_ledger
+from lineseal._ledger_api import LedgerAPI
 
 from . import stream
 from .baselines.sqlite_baseline import SqliteStore
@@ -22,6 +23,7 @@ from .timing import Stopwatch, seconds
 
 MAKE: dict[str, Callable[[Path], Any]] = {"lineseal": Settled, "sqlite": SqliteStore}
 PIECE = 1 << 20
+PATIENCE = 100  # times
 HUB = "hub"  # stream of the hub's children
 
 
@@ -148,9 +150,7 @@ def build(path: str, origin: bytes, blocks: Iterable[bytes]) -> None:
 
 def walk(target: str, verb: str, name: str) -> None:
     """One verb to its end, its events dropped as they come: how many, and in how many seconds."""
-    from lineseal import open_ledger
-
-    with open_ledger(target) as ledger:
+    with patiently(target) as ledger:
         verbs: dict[str, Callable[[], Iterable[object]]] = {
             "open": lambda: (),
             "events": ledger.events,
@@ -164,6 +164,16 @@ def walk(target: str, verb: str, name: str) -> None:
         found = enumerate(verbs[verb](), 1)
         (end,) = deque(found, maxlen=1) or ((0, None),)
         say(events=end[0], seconds=time.perf_counter() - start)
+
+
+def patiently(target: str) -> LedgerAPI:
+    """A service may have to open the ledger first, which a client does not wait for very long."""
+    for _ in range(PATIENCE):
+        try:
+            return open_ledger(target)
+        except LedgerTimeoutError:
+            time.sleep(1)
+    return open_ledger(target)
 
 
 WORKS: dict[str, Callable[..., None]] = {
