@@ -316,6 +316,9 @@ class LedgerAPI(ABC):
     ) -> Report:
         """Rehashes the whole ledger from its segments alone.
 
+        Of a service, every event is rehashed here; its files only the server can look at, and its
+        findings are added. A lying server can hide damage of files, not of events.
+
         Args:
             expect: Full hashes or CIDs kept elsewhere, which must be there. Without them a ledger
                 that was rewritten as a whole is consistent in itself.

@@ -53,7 +53,7 @@ def list_ledgers(place: str | os.PathLike[str]) -> list[str]:
     """The ledgers of a service or in a directory, each as `open_ledger` takes it.
 
     Args:
-        place: `grpc://host:port`, or a directory that ledgers lie in.
+        place: `grpc://host:port`, or a directory that ledgers lie in; of a ledger, that one.
     """
     text = as_path(place, "the place")
     if not _is_service(text):
@@ -69,8 +69,17 @@ def list_ledgers(place: str | os.PathLike[str]) -> list[str]:
     from lineseal.client.address import split
     from lineseal.client.listing import ledger_names
 
-    target, _ledger = split(text)
-    return [f"grpc://{target}/{name}" for name in ledger_names(target)]
+    target, ledger = split(text)
+    names = ledger_names(target)
+    if text.removeprefix("grpc://").partition("/")[2]:
+        if ledger not in names:
+            raise LedgerNotFoundError(
+                f"there is no ledger {ledger!r}",
+                path=text,
+                remedy=f"`lineseal ledgers grpc://{target}` says which there are",
+            )
+        names = [ledger]
+    return [f"grpc://{target}/{name}" for name in names]
 
 
 def _is_service(text: str) -> bool:
@@ -82,6 +91,11 @@ def _is_service(text: str) -> bool:
         raise InvalidArgumentError(
             f"{scheme}:// is no scheme of ledgers",
             remedy="Give the path of a ledger's directory, or grpc://host:port/ledger",
+        )
+    if text.startswith("grpc:") and not Path(text).exists():
+        right = f"grpc://{text.removeprefix('grpc:').lstrip('/')}"
+        raise InvalidArgumentError(
+            f"{text} is no address of a service", remedy=f"Write {right}, with two slashes"
         )
     if HOST_PORT.fullmatch(text) and not Path(text).exists():
         raise InvalidArgumentError(

@@ -2,10 +2,17 @@
 
 import itertools
 import json
+from collections.abc import Iterator
 
 import pytest
 from lineseal import Receipt, Tracker, _core, checksum
-from lineseal.errors import LedgerTimeoutError, LinesealError, OutcomeUnknownError
+from lineseal.cli.record.batch import record_lines
+from lineseal.errors import (
+    LedgerTimeoutError,
+    LinesealError,
+    OperationCancelledError,
+    OutcomeUnknownError,
+)
 
 from .conftest import TIME, Cli, Small
 
@@ -194,6 +201,51 @@ def test_lines_that_may_be_recorded_are_not_told_as_if_they_were_not(
         assert "Lines 1 to 1000 are recorded. Lines 1001 to 1400 may be" in told["remedy"]
     else:
         assert "Lines 1 to 1000 may be recorded" in told["remedy"]
+
+
+@pytest.mark.parametrize(("calls", "said"), [
+    (0, "Lines 1 to 1000 may be recorded"),
+    (1, "Lines 1 to 1000 are recorded. Lines 1001 to 1400 may be"),
+])  # fmt: skip
+def test_ctrl_c_tells_which_lines_are_recorded(
+    cli: Cli, small: Small, monkeypatch: pytest.MonkeyPatch, calls: int, said: str
+) -> None:
+    done_before = itertools.count()
+    record_json = Tracker.record_json
+
+    def interrupted(tracker: Tracker, drafts: list[bytes]) -> list[Receipt]:
+        if next(done_before) < calls:
+            return record_json(tracker, drafts)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Tracker, "record_json", interrupted)
+    lines = "\n".join(draft(n) for n in range(1_400))
+    done = cli("record", "--batch", "-l", small.path, stdin=lines)
+    assert done.status == 130
+    assert "interrupted" in done.err
+    assert said in done.err
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    (999, "Nothing is recorded"), (1_003, "Lines 1 to 1000 are recorded."),
+])  # fmt: skip
+def test_ctrl_c_while_it_waits_for_lines(small: Small, given: int, said: str) -> None:
+    def typed() -> Iterator[bytes]:
+        yield from (draft(n).encode() for n in range(given))
+        raise KeyboardInterrupt
+
+    with pytest.raises(OperationCancelledError) as caught:
+        record_lines(typed(), small.path, as_json=False)
+    assert (caught.value.remedy or "").startswith(said)
+    assert "may be" not in str(caught.value)
+    with Tracker(small.path, read_only=True) as tracker:
+        assert len(tracker) == 5 + given // 1_000 * 1_000
+
+
+def test_two_drafts_are_told_of_batch(cli: Cli, small: Small) -> None:
+    done = cli("record", "-l", small.path, stdin=f"{draft(1)}\n{draft(2)}\n")
+    assert done.status == 2
+    assert "--batch" in done.err
 
 
 @pytest.mark.parametrize(

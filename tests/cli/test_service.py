@@ -20,7 +20,18 @@ def test_its_ledgers_are_listed_as_one_types_them(cli: Cli, service: str) -> Non
     assert cli("init", f"{service}/runs").status == 0
     found = [f"{service}/default", f"{service}/runs"]
     assert cli("ledgers", service).out.splitlines() == found
-    assert cli("ledgers", f"{service}/runs", "--json").json == {"ledgers": found}
+    assert cli("ledgers", f"{service}/", "--json").json == {"ledgers": found}
+    assert cli("ledgers", f"{service}/runs", "--json").json == {"ledgers": found[1:]}
+    nowhere = cli("ledgers", f"{service}/nowhere")
+    assert nowhere.status == 3
+    assert f"lineseal ledgers {service}" in nowhere.err
+
+
+def test_slashes_that_were_forgotten_are_asked_for(cli: Cli) -> None:
+    for typed in ("grpc:localhost:50051/runs", "grpc:/localhost:50051/runs"):
+        done = cli("stats", "-l", typed)
+        assert done.status == 2
+        assert "Write grpc://localhost:50051/runs" in done.err
 
 
 def test_more_ledgers_than_a_page_has_are_listed(cli: Cli, service: str, tmp_path: Path) -> None:

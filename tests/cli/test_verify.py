@@ -43,6 +43,21 @@ def test_what_nobody_expected_is_not_said_to_be_anchored(cli: Cli, small: Small)
     assert "and their ancestors; all else is consistent in itself" in page
 
 
+def test_a_damaged_slot_of_durable_needs_no_copy(cli: Cli, small: Small) -> None:
+    slots = Path(small.path, "DURABLE")
+    raw = bytearray(slots.read_bytes())
+    raw[100] ^= 1
+    slots.write_bytes(raw)
+    done = cli("verify", "-l", small.path)
+    assert done.status == 1
+    assert "slot 0 of DURABLE is damaged" in done.out
+    assert "the next writer writes the slot anew" in done.out
+    assert "No event is known to be lost" in done.out
+    assert "restore from a copy" not in done.out
+    assert cli("record", "dataset", "--name", "more", "-l", small.path).status == 0
+    assert cli("verify", "-l", small.path).status == 0
+
+
 def test_an_expected_event_that_is_not_there(cli: Cli, small: Small, tmp_path: Path) -> None:
     (tmp_path / "kept.txt").write_text(f"# kept in a drawer\n{small.data}\n\n{NOBODY}\n")
     done = cli("verify", "--expect", "@kept.txt", "-l", small.path, "--json")

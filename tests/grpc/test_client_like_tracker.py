@@ -170,8 +170,44 @@ def test_the_same_verbs_awaited(address: str) -> None:
             assert len(await tracker.trace(runs[3])) == 2
             with pytest.raises(lineseal.EventNotFoundError):
                 await tracker.get(NOWHERE)
-        with pytest.raises((LedgerClosedError, RuntimeError)):
+        with pytest.raises(LedgerClosedError):
             await tracker.count()
+
+    asyncio.run(story())
+
+
+def test_an_async_client_that_was_closed_says_so(address: str) -> None:
+    async def story() -> None:
+        unused = AsyncClient(address)
+        await unused.close()
+        with pytest.raises(LedgerClosedError, match=address):
+            await unused.count()
+        tracker = AsyncClient(address)
+        for n in range(2):
+            await tracker.record_dataset(name=f"d{n}")
+        events = tracker.events()
+        await anext(events)
+        many = [asyncio.create_task(tracker.count()) for _ in range(100)]
+        await asyncio.sleep(0)
+        await tracker.close()
+        await tracker.close()
+        for ended in await asyncio.gather(*many, return_exceptions=True):
+            assert isinstance(ended, (int, lineseal.LinesealError)), repr(ended)
+        assert isinstance(ended, LedgerClosedError)
+        with pytest.raises(LedgerClosedError):
+            await tracker.record_dataset(name="d")
+
+    asyncio.run(story())
+
+
+def test_an_async_client_says_what_it_is(address: str) -> None:
+    async def story() -> None:
+        for options in ({}, {"read_only": True}):
+            with Client(address, **options) as client:
+                tracker = AsyncClient(address, **options)
+                assert repr(tracker) == f"Async{client!r}"
+                assert (tracker.ledger, tracker.read_only) == (client.ledger, client.read_only)
+                await tracker.close()
 
     asyncio.run(story())
 

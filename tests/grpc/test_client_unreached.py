@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import grpc
 import pytest
-from lineseal import Client, LinesealError, ServiceUnavailableError
+from lineseal import Client, ServiceUnavailableError, list_ledgers
 from lineseal.client.listing import ledger_names
 
 
@@ -99,12 +99,13 @@ def test_a_web_server_is_a_stranger() -> None:
             thread.join()
 
 
-def test_another_grpc_service_is_asked_for_its_name() -> None:
+def test_another_grpc_service_is_a_stranger() -> None:
     server = grpc.server(ThreadPoolExecutor(1))
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     try:
-        with pytest.raises(LinesealError, match="Is it a lineseal server"):
-            Client(f"127.0.0.1:{port}")
+        assert "but it is no lineseal service" in told(f"127.0.0.1:{port}")
+        with pytest.raises(ServiceUnavailableError, match="it is no lineseal service"):
+            list_ledgers(f"grpc://127.0.0.1:{port}")
     finally:
         server.stop(None).wait()

@@ -11,7 +11,15 @@ import grpc
 import pytest
 from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
-from lineseal import Client, CorruptLedgerError, DatasetRecord, Receipt, Report
+from lineseal import (
+    CHECKS,
+    Client,
+    CorruptLedgerError,
+    DatasetRecord,
+    Receipt,
+    Report,
+    UnsupportedFormatError,
+)
 from lineseal.v1 import provenance_pb2 as pb
 from lying import Liar, lying
 from running import serving
@@ -427,3 +435,39 @@ def test_damage_is_reported_though_the_server_says_nothing_more(told: Told, code
     told.liar.meddle = meddle
     found(told.client.verify(told.leaf), "hash", told.run.hash)
     found(told.client.verify_all(expect=[told.leaf]), "hash", told.run.hash)
+
+
+def test_a_server_that_does_not_say_how_its_files_are_is_no_ok(told: Told) -> None:
+    def meddle(method: str, _number: int, context: grpc.ServicerContext) -> None:
+        if method == "VerifyLedger":
+            context.abort(grpc.StatusCode.UNIMPLEMENTED, "no")
+
+    told.liar.meddle = meddle
+    with pytest.raises(UnsupportedFormatError, match="not older than this client"):
+        told.client.verify_all(expect=[told.leaf])
+    # What is known to be wrong is told all the same.
+    told.liar.lies["ListEvents"] = lambda messages: tamper(messages, 2)
+    found(told.client.verify_all(), "hash", told.run.hash)
+
+
+def test_findings_of_the_server_are_added_to_ours(told: Told) -> None:
+    def files(_messages: list[Any]) -> list[Any]:
+        finding = pb.Finding(check="segment", message="a frame is damaged")
+        order = pb.Finding(hash=bytes.fromhex(told.run.hash), check="hash", message="theirs")
+        counts = {"segment": 12_000, "hash": 7}
+        report = pb.Report(
+            verdict=pb.VERDICT_FAILED, findings=[finding, order, finding], counts=counts
+        )
+        return [pb.VerifyLedgerResponse(report=report)]
+
+    told.liar.lies["VerifyLedger"] = files
+    report = told.client.verify_all(expect=[told.leaf])
+    assert (report.verdict, report.anchor, report.checked) == ("failed", "hash", 8)
+    assert report.counts == {"segment": 12_000, "hash": 7}
+    told.liar.lies["ListEvents"] = lambda messages: tamper(messages, 2)
+    report = told.client.verify_all()
+    found(report, "hash", told.run.hash)
+    assert (report.counts["hash"], report.counts["segment"]) == (1, 12_000)
+    assert list(report.counts) == [check for check in CHECKS if check in report.counts]
+    assert "theirs" not in [finding.message for finding in report.findings]
+    assert [finding.check for finding in report.findings][-2:] == ["segment", "segment"]

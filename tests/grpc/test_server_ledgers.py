@@ -1,5 +1,7 @@
 """Ledgers under one directory: damaged, poisoned, locked, foreign, opened by many at once."""
 
+import asyncio
+import re
 import resource
 import subprocess
 import sys
@@ -11,9 +13,17 @@ from pathlib import Path
 import grpc
 import pytest
 from calling import TIMEOUT, Stubs, refusal, told
-from lineseal import InvalidArgumentError, Tracker
+from lineseal import (
+    AsyncClient,
+    Client,
+    CorruptLedgerError,
+    InvalidArgumentError,
+    Report,
+    Tracker,
+)
 from lineseal.server.ledgers import Ledgers
 from lineseal.v1 import provenance_pb2 as pb
+from lying import lying
 from running import COMMAND, Process, serving
 
 #: Reasons of a disk that does not take what it should.
@@ -55,6 +65,78 @@ def test_a_damaged_ledger_is_read_and_verified_but_not_written(tmp_path: Path) -
         *_progress, last = stubs.provenance.VerifyLedger(whole, timeout=TIMEOUT)
         assert last.report.verdict == pb.VERDICT_FAILED
         assert last.report.findings
+
+
+def damage_a_frame(ledger: Path) -> None:
+    """Changes a bit of the first commit frame: every event keeps its bytes and its name."""
+    (segment,) = ledger.rglob("*.car")
+    flip(segment, segment.read_bytes().index(b"\x63crc") + 6)
+
+
+@pytest.mark.parametrize("when", ["before", "while it is open"])
+def test_damage_of_files_alone_is_found_through_a_client(tmp_path: Path, when: str) -> None:
+    hashes = filled(tmp_path / "data" / "hurt", 10)
+    if when == "before":
+        damage_a_frame(tmp_path / "data" / "hurt")
+    told: list[tuple[int, int]] = []
+    with (
+        serving(tmp_path / "data") as stubs,
+        lying(stubs.address) as (address, liar),
+        Client(address, "hurt", create=False) as client,
+    ):
+        if when != "before":
+            assert client.verify_all(expect=hashes)
+            damage_a_frame(tmp_path / "data" / "hurt")
+        report = client.verify_all(expect=hashes, progress=lambda *at: told.append(at))
+        assert (report.verdict, report.anchor, report.checked) == ("failed", "hash", 10)
+        assert set(report.counts) == {"segment"}
+        assert report.counts["segment"] == len(report.findings)
+        with Tracker(tmp_path / "data" / "hurt", read_only=True) as tracker:
+            assert tracker.verify_all().counts == report.counts
+        assert told[-1] == (10, 10)
+        assert [done for done, _total in told] == sorted(done for done, _total in told)
+
+        async def awaited() -> Report:
+            async with AsyncClient(address, "hurt", create=False) as another:
+                return await another.verify_all()
+
+        assert asyncio.run(awaited()).counts == report.counts
+        # That much a liar can hide: the events, though, are whole.
+        fine = pb.VerifyLedgerResponse(report=pb.Report(verdict=pb.VERDICT_OK))
+        liar.lies["VerifyLedger"] = lambda _messages: [fine]
+        assert client.verify_all(expect=hashes)
+
+
+def test_a_damaged_slot_is_logged_before_it_is_written_anew(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    filled(tmp_path / "data" / "default", 3)
+    flip(tmp_path / "data" / "default" / "DURABLE", 100)
+    with serving(tmp_path / "data") as stubs:
+        stubs.record("more")
+        assert f"a slot of {tmp_path / 'data' / 'default' / 'DURABLE'} was damaged" in caplog.text
+        with Client(stubs.address) as client:
+            assert client.verify_all()
+
+
+def test_a_broken_ledger_json_is_told_to_whom_it_concerns(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    place = tmp_path / "data" / "hurt"
+    filled(place, 3)
+    flip(place / "ledger.json", 5)
+    with serving(tmp_path / "data") as stubs:
+        found = refusal(lambda: stubs.record("more", ledger="hurt"))
+        assert found.reason == "CORRUPT_LEDGER"
+        assert str(tmp_path) not in str(found)
+        with pytest.raises(CorruptLedgerError, match=r"ledger\.json is damaged") as caught:
+            Client(stubs.address, "hurt")
+    remedy = caught.value.remedy or ""
+    assert "On the server's machine: Put the file back from a copy" in remedy
+    assert "goes on" not in remedy
+    assert "ledger.json is damaged. Put the file back from a copy" in caplog.text
+    assert f"lineseal verify -l {place}" in caplog.text
+    assert not re.search(r"read_only=|verify_all|for reading only", caplog.text)
 
 
 def test_a_ledger_of_another_process_is_unavailable_until_it_is_free(tmp_path: Path) -> None:

@@ -171,6 +171,7 @@ def test_the_first_line_says_where_and_so_does_the_port_file(tmp_path: Path) -> 
         address = json.loads(process.address)["address"]
         assert address == f"127.0.0.1:{file.read_text().strip()}"
         assert process.stop() == 0
+    assert not file.exists()
 
 
 def test_what_is_missing_is_told_with_how_to_install_it() -> None:

@@ -52,7 +52,7 @@ def report(error: BaseException, as_json: bool) -> int:
     status, document = describe(error)
     if as_json:
         print_json({"error": document})
-    elif status == INTERRUPTED:
+    elif status == INTERRUPTED and not document["remedy"]:
         print(document["message"], file=sys.stderr)
     elif isinstance(error, UsageError):
         error.show()

@@ -24,7 +24,7 @@ ConfigOption = Annotated[
 ]
 PortFileOption = Annotated[
     Path | None,
-    typer.Option("--port-file", metavar="FILE", help="Write the port here when it answers."),
+    typer.Option("--port-file", metavar="FILE", help="Write the port here while it answers."),
 ]
 
 

@@ -37,8 +37,10 @@ def verify(
 ) -> int:
     """Recompute every hash and say what does not hold.
 
-    Without HASH the whole ledger is read from its files. A ledger that was rewritten with all its
-    hashes is consistent in itself: only a hash from outside, a HASH in full or --expect, shows it.
+    Without HASH the whole ledger is read from its files. Events of a service are rehashed here; its
+    files the server looks at, and it could hide damage of these. A ledger that was rewritten with
+    all its hashes is consistent in itself: only a hash from outside, a HASH in full or --expect,
+    shows it.
     Exit status 0: all holds; 1: something does not; 6: undetermined (events of a newer version).
 
     \b

@@ -38,6 +38,8 @@ ANCHORS = {
 
 
 REMEDY = "Keep this ledger as it is; restore from a copy, and verify that with --expect HASH"
+# Where nothing is wrong but a mark that says how far the log is on the disk.
+MARK_REMEDY = "No event is known to be lost: --expect HASH shows whether the newest are there"
 
 
 def summary(event: Event) -> str:
@@ -113,7 +115,8 @@ def show_report(out: Console, report: Report, seconds: float) -> None:
         example = next((f.message for f in report.findings if f.check == check), "")
         out.print(Text(f"{count:,} {check}: {safe(example)}"), soft_wrap=True)
     if report.verdict == "failed":
-        out.print(Text(REMEDY, "dim"), soft_wrap=True)
+        marks = all(" of DURABLE is damaged" in found.message for found in report.findings)
+        out.print(Text(MARK_REMEDY if marks else REMEDY, "dim"), soft_wrap=True)
 
 
 def _when(event: Event) -> str:

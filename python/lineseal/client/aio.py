@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from lineseal.client.calls import Calls
 from lineseal.client.client import Client
-from lineseal.errors import LinesealError
+from lineseal.errors import LedgerClosedError, LinesealError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -98,6 +98,10 @@ class AsyncClient:
 
     def __init__(self, target: str, ledger: str = "default", **options: Any) -> None:
         self._make = functools.partial(Client, target, ledger, **options)
+        self.ledger = ledger
+        self.read_only: bool = options.get("read_only", False)
+        self._target = target
+        self._closed = False
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="lineseal-client")
         self._client: Client | None = None
         self._lock = asyncio.Lock()
@@ -138,9 +142,14 @@ class AsyncClient:
 
     async def close(self) -> None:
         """Ends the connection; calls on their way end with an error."""
+        self._closed = True
         if self._client is not None:
             self._client.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def __repr__(self) -> str:
+        only = ", read_only=True" if self.read_only else ""
+        return f"AsyncClient({self._target!r}, ledger={self.ledger!r}{only})"
 
     async def __aenter__(self) -> Self:
         await self._opened()
@@ -158,13 +167,26 @@ class AsyncClient:
         async with self._lock:
             if self._client is None:
                 self._client = await self._run(self._make)
+                if self._closed:  # meanwhile
+                    self._client.close()
             return self._client
 
     async def _run(self, work: Callable[[], T], calls: Calls | None = None) -> T:
+        if self._closed:
+            raise self._gone()
         calls = calls or Calls()
         done = asyncio.get_running_loop().run_in_executor(self._threads, calls.run, work)
         try:
             return await done
         except asyncio.CancelledError:
             calls.cancel()
+            task = asyncio.current_task()
+            if self._closed and task is not None and not task.cancelling():
+                # It had not begun when the client was closed.
+                raise self._gone() from None
             raise
+
+    def _gone(self) -> LedgerClosedError:
+        return LedgerClosedError(
+            f"the client of {self._target} is closed", remedy="Make another client"
+        )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lineseal import _core
 from lineseal.report import Finding, Report
 from lineseal.v1 import provenance_pb2 as pb
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 VERDICTS: dict[int, Any] = {pb.VERDICT_OK: "ok", pb.VERDICT_UNDETERMINED: "undetermined"}
 ANCHORS: dict[int, Any] = {pb.ANCHOR_HASH: "hash"}
@@ -44,10 +47,13 @@ def report_of(message: pb.Report) -> Report:
     )
     verdict = VERDICTS.get(message.verdict, "failed")
     anchor = ANCHORS.get(message.anchor, "none")
-    # A map of protobuf comes in any order; a report of the core has its checks by severity.
+    return Report(verdict, anchor, message.checked, findings, in_order(message.counts))
+
+
+def in_order(counts: Mapping[str, int]) -> dict[str, int]:
+    """By severity, as a report of the core has its checks; a map of protobuf comes in any order."""
     order = {check: at for at, check in enumerate(_core.checks())}
-    counts = sorted(message.counts.items(), key=lambda item: order.get(item[0], len(order)))
-    return Report(verdict, anchor, message.checked, findings, dict(counts))
+    return dict(sorted(counts.items(), key=lambda item: order.get(item[0], len(order))))
 
 
 def stats_of(ledger: pb.Ledger) -> dict[str, Any]:

@@ -13,13 +13,14 @@ import grpc
 
 from lineseal.client.attempts import Attempts
 from lineseal.client.calls import called, noted
-from lineseal.client.probe import who_answers
+from lineseal.client.probe import stranger, who_answers
 from lineseal.errors import (
     ForkedError,
     LedgerClosedError,
     LedgerTimeoutError,
     LinesealError,
     ServiceUnavailableError,
+    UnsupportedFormatError,
 )
 from lineseal.v1 import provenance_pb2 as pb
 
@@ -68,6 +69,12 @@ class Channel:
             return self.ask(method, request, within)
         except (LedgerTimeoutError, ServiceUnavailableError) as error:
             raise (who_answers(self.address, within) or error) from error.__cause__
+        except UnsupportedFormatError as error:
+            # Every server of ours knows the calls that a client begins with.
+            cause = error.__cause__
+            if isinstance(cause, grpc.RpcError) and cause.code() is grpc.StatusCode.UNIMPLEMENTED:
+                raise stranger(self.address) from cause
+            raise
 
     def ask_patiently(self, method: str, request: Any) -> Any:
         """A call whose work on the server may take long."""
@@ -117,6 +124,9 @@ class Channel:
                 return attempt(attempts.left())
             except grpc.RpcError as error:
                 attempts.failed(error)
+            except ValueError:
+                self.check()  # Another thread closed it in between: grpc's error is a bare one.
+                raise
 
     def check(self) -> None:
         """Raises where the channel cannot be used."""
@@ -131,9 +141,9 @@ class Channel:
 
     def close(self) -> None:
         """Ends the connection."""
-        if not self._closed and self._process == os.getpid():
+        was, self._closed = self._closed, True
+        if not was and self._process == os.getpid():
             self._channel.close()
-        self._closed = True
 
     def _call(self, method: str, make: Callable[[], Any]) -> Any:
         self.check()

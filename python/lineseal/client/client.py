@@ -52,7 +52,7 @@ class Client(LedgerAPI):
         connect_timeout: Seconds in which the service must be found: who mistyped an address does
             not want to wait.
         create: Make the ledger when it is not there; otherwise that is an error.
-        read_only: Refuse to record.
+        read_only: Refuse to record. Whether the server can, `stats()["read_only"]` says.
 
     Raises:
         ServiceUnavailableError: Nobody answers there.
@@ -155,7 +155,7 @@ class Client(LedgerAPI):
     def server_verify_all(
         self, expect: Name | Iterable[Name] = (), *, progress: Progress | None = None
     ) -> Report:
-        """What the server finds when it rehashes its files; `verify_all` hashes here."""
+        """What the server finds when it rehashes its files; `verify_all` hashes here, too."""
         return verifying.server_all(self._channel, self.ledger, hash_texts(expect), progress)
 
     def close(self) -> None:

@@ -42,6 +42,11 @@ def who_answers(address: str, waited: float) -> ServiceUnavailableError | None:
             head = b""
     if len(head) == 9 and head[3] == SETTINGS:
         return None
+    return stranger(address)
+
+
+def stranger(address: str) -> ServiceUnavailableError:
+    """Something else answers there."""
     return ServiceUnavailableError(
         f"something answers at {address}, but it is no lineseal service",
         remedy="Check host and port: `lineseal serve` prints its own when it starts",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import grpc
 
 from lineseal import _core
-from lineseal.client.answers import name_of, report_of
+from lineseal.client.answers import in_order, name_of, report_of
 from lineseal.client.attempts import Attempts
 from lineseal.client.channel import Channel
 from lineseal.client.checks import Checks, is_named, raw
@@ -119,7 +119,7 @@ def verify(client: Client, names: list[str], progress: Progress | None) -> Repor
 
 
 def verify_all(client: Client, expect: list[str], progress: Progress | None) -> Report:
-    """What rehashing the whole ledger here finds."""
+    """What rehashing the whole ledger here finds, and what its server finds in the files."""
     total = len(client)
     verifier = _core.LogVerifier(total, expect)
     try:
@@ -131,9 +131,27 @@ def verify_all(client: Client, expect: list[str], progress: Progress | None) -> 
         done = verifier.progress()[0]
         return _damaged(error, done, lambda: client.server_verify_all(expect))
     report = from_row(verifier.finish())
-    if progress is not None:
-        progress(total, total)
-    return report
+    if progress is None:
+        return _with_files(report, lambda: client.server_verify_all(expect))
+    progress(total, total)
+    # The bar is full and the files are not done: it can still be interrupted.
+    waits = lambda _done, _total: progress(total, total)  # noqa: E731
+    return _with_files(report, lambda: client.server_verify_all(expect, progress=waits))
+
+
+def _with_files(ours: Report, ask: Callable[[], Report]) -> Report:
+    """Ours, which judges the events; what is wrong with the files only their server can say."""
+    try:
+        said = ask()
+    except LinesealError:
+        if ours:
+            raise
+        return ours
+    if said.verdict != "failed":
+        return ours
+    theirs = [found for found in said.findings if found.check not in ours.counts]
+    counts = in_order({**said.counts, **ours.counts})
+    return Report("failed", ours.anchor, ours.checked, (*ours.findings, *theirs), counts)
 
 
 def _pages(client: Client, total: int) -> Iterator[list[_core.StoredRow]]:

@@ -74,16 +74,30 @@ class Opened:
             self._failed_at = time.monotonic()
         # Opening a large ledger takes long, and should not be all that is done.
         self._rest = max(REST, 2 * (time.monotonic() - began))
-        self.id = str(self.stats()["id"])
+        stats = self.stats()
+        self.id = str(stats["id"])
+        if "invalid" in stats["durable_slots"]:
+            log.warning(
+                "ledger %s: a slot of %s was damaged; the log was read to its end, and whoever"
+                " writes next writes the slot anew: look at the disk", name, path / "DURABLE"
+            )  # fmt: skip
 
     def _only_read(self, path: Path, error: LinesealError) -> _core.Ledger:
-        log.warning("ledger %s is opened for reading only: %s", self.name, error)
+        look = f"lineseal verify -l {shlex.quote(str(path))}"
+        try:
+            core = _core.open_ledger(str(path), read_only=True, create=False)
+        except LinesealError as worse:
+            told = (self.name, worse.message, worse.remedy, look)
+            log.error("ledger %s cannot be opened: %s. %s; then run: %s", *told)
+            worse.remedy = f"On the server's machine: {worse.remedy}; then run `lineseal verify`"
+            raise worse from None
+        log.warning(
+            "ledger %s is opened for reading only: %s; what is damaged says: %s",
+            self.name, error.message, look,
+        )  # fmt: skip
         error.remedy = "Reading and verifying it goes on; see the server's log"
         self.refusal = error
-        try:
-            return _core.open_ledger(str(path), read_only=True, create=False)
-        except LinesealError:
-            raise error from None
+        return core
 
     def stats(self) -> dict[str, Any]:
         """The ledger in numbers."""

@@ -30,6 +30,8 @@ def run(config: Config, *, as_json: bool = False, port_file: Path | None = None)
         log.info("serving %s on %s", config.data, server.address)
         asked.recv(1)
         log.info("stopping: calls in flight have %g seconds", config.grace)
+    if port_file is not None:
+        port_file.unlink(missing_ok=True)
     log.info("stopped")
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, BinaryIO
 import typer
 
 from lineseal import Receipt
+from lineseal._ledger_api import LedgerAPI
 from lineseal.cli.opening import writing
 from lineseal.cli.output import emit
 from lineseal.cli.progress import bar
@@ -20,6 +21,7 @@ from lineseal.errors import (
     InvalidRecordError,
     LedgerTimeoutError,
     LinesealError,
+    OperationCancelledError,
     OutcomeUnknownError,
 )
 
@@ -38,25 +40,20 @@ BatchOption = Annotated[
 
 
 def record_lines(stream: BinaryIO, ledger: str | None, as_json: bool) -> None:
-    """Record every line of `stream`; on an error, says how many lines before it are recorded."""
+    """Record every line of `stream`; what ends it early says how many lines are recorded."""
     receipts: list[Receipt] = []
     hashes: list[str] = []
-    with writing(ledger) as tracker, bar("recording", hidden=as_json) as progress:
-        for chunk in _chunks(stream):
-            first = len(receipts)
-            try:
-                if b"" in chunk:
-                    raise InvalidRecordError(
-                        "the line is empty", position=chunk.index(b""), remedy="Leave it out"
-                    )
-                receipts += tracker.record_json(placed(chunk, first, hashes))
-            except (LedgerTimeoutError, OutcomeUnknownError) as error:
-                raise _unknown(error, first, len(chunk)) from error
-            except LinesealError as error:
-                raise _with_line(error, first, len(chunk)) from error
-            hashes += [receipt.hash for receipt in receipts[first:]]
-            if progress is not None:
-                progress(len(receipts), 0)
+    sent = 0
+    try:
+        with writing(ledger) as tracker, bar("recording", hidden=as_json) as progress:
+            for chunk in _chunks(stream):
+                first, sent = sent, sent + len(chunk)
+                receipts += _record_chunk(tracker, chunk, first, hashes)
+                hashes += [receipt.hash for receipt in receipts[first:]]
+                if progress is not None:
+                    progress(sent, 0)
+    except KeyboardInterrupt as stop:
+        raise _interrupted(len(receipts), sent) from stop
     new = sum(receipt.created for receipt in receipts)
     document = {
         "count": len(receipts),
@@ -66,6 +63,22 @@ def record_lines(stream: BinaryIO, ledger: str | None, as_json: bool) -> None:
     old = len(receipts) - new
     said = f"{new:,} new events" + (f"; {old:,} were there already" if old else "")
     emit(as_json, document, lambda out: out.print(said))
+
+
+def _record_chunk(
+    tracker: LedgerAPI, chunk: list[bytes], first: int, hashes: list[str]
+) -> list[Receipt]:
+    """Records lines; `hashes` are those of the `first` lines before them."""
+    try:
+        if b"" in chunk:
+            raise InvalidRecordError(
+                "the line is empty", position=chunk.index(b""), remedy="Leave it out"
+            )
+        return tracker.record_json(placed(chunk, first, hashes))
+    except (LedgerTimeoutError, OutcomeUnknownError) as error:
+        raise _unknown(error, first, len(chunk)) from error
+    except LinesealError as error:
+        raise _with_line(error, first, len(chunk)) from error
 
 
 def _chunks(stream: BinaryIO) -> Iterable[list[bytes]]:
@@ -89,16 +102,27 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
 def _with_line(error: LinesealError, first: int, count: int) -> LinesealError:
     """The same error, told in lines of the input."""
     line = first + (error.position if error.position is not None and count > 1 else 0)
-    if first:
-        told = (
-            f"Lines 1 to {first} are recorded. Where your events state their time and"
-            " prediction_id, mend the line and send the whole file again: nothing is recorded"
-            f" twice. Else go on with line {first + 1}"
-        )
-    else:
-        told = "Nothing is recorded"
     message = PLACES.sub(lambda found: _in_lines(found[0], first), error.message)
-    return _retold(error, f"line {line + 1}: {message}", line, told)
+    return _retold(
+        error, f"line {line + 1}: {message}", line, _recorded(first, "mend the line and ")
+    )
+
+
+def _interrupted(done: int, sent: int) -> LinesealError:
+    """Ctrl-C, with what is recorded."""
+    if sent > done:
+        return _unknown(OperationCancelledError("interrupted"), done, sent - done)
+    return OperationCancelledError("interrupted", remedy=_recorded(done, ""))
+
+
+def _recorded(first: int, mend: str) -> str:
+    if not first:
+        return "Nothing is recorded"
+    return (
+        f"Lines 1 to {first} are recorded. Where your events state their time and prediction_id,"
+        f" {mend}send the whole file again: nothing is recorded twice. Else go on with line"
+        f" {first + 1}"
+    )
 
 
 def _in_lines(said: str, first: int) -> str:

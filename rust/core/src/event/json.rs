@@ -330,7 +330,12 @@ fn broken(error: &serde_json::Error) -> Error {
         return invalid("a text of the draft holds a lone surrogate, which UTF-8 cannot encode")
             .remedy("Escape both halves of the pair, or send the character itself");
     }
-    invalid(format!("the draft is not JSON: {message}")).remedy("Send one JSON object")
+    let remedy = if message.starts_with("trailing characters") {
+        "Send one JSON object; with `lineseal record --batch`, one on each line"
+    } else {
+        "Send one JSON object"
+    };
+    invalid(format!("the draft is not JSON: {message}")).remedy(remedy)
 }
 
 #[cold]

@@ -206,8 +206,11 @@ fn orphan(core: &Core, batch: &Batch, at: usize, parent: &Parent) -> Error {
         Parent::Inside(place) => batch.events.get(*place).map(|event| event.hash),
     };
     let missing = missing.map_or_else(String::new, |hash| hash.to_string());
-    Error::new(Code::ParentNotFound, format!("{} holds no event {missing}, a parent", core.label))
-        .hash(missing)
-        .position(at as u64)
-        .remedy("Record the parent first, or put it before its child in the same batch")
+    Error::new(
+        Code::ParentNotFound,
+        format!("the ledger {} holds no event {missing}, a parent", core.label),
+    )
+    .hash(missing)
+    .position(at as u64)
+    .remedy("Record the parent first, or put it before its child in the same batch")
 }

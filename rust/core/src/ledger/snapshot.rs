@@ -214,7 +214,7 @@ impl Snapshot {
         if found.is_empty() && whole && !self.is_whole() {
             let label = &self.core.label;
             return Err(corrupt(format!(
-                "{label} is damaged, and nothing of {what} is in what can be read"
+                "the ledger {label} is damaged, and nothing of {what} is in what can be read"
             )));
         }
         Ok(found)
@@ -241,10 +241,12 @@ impl Snapshot {
     fn not_found(&self, text: &str) -> Error {
         let label = &self.core.label;
         if !self.is_whole() {
-            return corrupt(format!("{label} is damaged, and {text} is not in what can be read"))
-                .hash(text);
+            return corrupt(format!(
+                "the ledger {label} is damaged, and {text} is not in what can be read"
+            ))
+            .hash(text);
         }
-        Error::new(Code::EventNotFound, format!("{label} holds no event {text}"))
+        Error::new(Code::EventNotFound, format!("the ledger {label} holds no event {text}"))
             .hash(text)
             .remedy("Check the hash, and that this is the ledger it was recorded in")
     }

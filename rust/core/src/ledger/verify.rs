@@ -172,6 +172,10 @@ fn slot_finding((which, slot): (usize, &Slot)) -> Option<Finding> {
         check: Check::Segment,
         expected: "a checksummed mark, or zeros".to_owned(),
         found: "other bytes".to_owned(),
-        message: format!("slot {which} of {} is damaged", durable::NAME),
+        message: format!(
+            "slot {which} of {} is damaged: the log was read to its end all the same, and the next \
+             writer writes the slot anew",
+            durable::NAME
+        ),
     })
 }
