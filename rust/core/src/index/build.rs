@@ -23,6 +23,8 @@ pub(super) trait Source {
     fn first(&self) -> u64;
     /// How many events there are.
     fn events(&self) -> u32;
+    /// Whether its hashes were added to the filter in front.
+    fn is_fronted(&self) -> bool;
     /// Gives the items of a table in order, each once.
     fn items(&self, kind: Kind, give: &mut dyn FnMut(Item) -> Result<()>) -> Result<()>;
     /// Gives each event's offset.
@@ -90,7 +92,8 @@ pub(super) fn build(
     let count = writer.finish()?;
     let pages =
         Pages { file, path, tag: name.tag, serial: cache::serial(), broken: broken.clone() };
-    Ok(Run { number: name.number, last, count, tables, segments, filter, pages })
+    let fronted = source.is_fronted();
+    Ok(Run { number: name.number, last, count, tables, segments, filter, fronted, pages })
 }
 
 fn add(writer: &mut PageWriter<'_>, table: &mut Table, item: Item) -> Result<()> {

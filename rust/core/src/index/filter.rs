@@ -1,5 +1,5 @@
-//! Which hashes a run may hold: a blocked Bloom filter of 16 bits a key, one cache line a
-//! question. May use nothing.
+//! Which hashes may be there: blocked Bloom filters of 16 bits a key, one cache line a question;
+//! one for each run, and one in front of all that was appended in this life. May use nothing.
 //!
 //! The block is chosen by a key's leading bits, so that keys in order fill one block after the
 //! other; eight bits in it, one in each word, by the others. With 32 keys a block one question in
@@ -76,6 +76,38 @@ impl Filter {
     }
 }
 
+/// A filter that grows: a generation has eight times the room of the one before, up to a size that
+/// is no trouble to find.
+#[derive(Debug, Default)]
+pub(super) struct Front {
+    generations: Vec<Filter>,
+    /// Keys that the last one still has room for.
+    room: u64,
+}
+
+/// Keys of the first generation, and of the greatest.
+const ROOM: (u64, u64) = (1 << 12, 1 << 24);
+
+impl Front {
+    pub(super) fn add(&mut self, key: u64) {
+        if self.room == 0 {
+            let times = (3 * self.generations.len() as u32).min(u64::BITS - 13);
+            self.room = (ROOM.0 << times).min(ROOM.1);
+            self.generations.push(Filter::new(self.room));
+        }
+        if let Some(last) = self.generations.last_mut() {
+            last.add(key);
+            self.room -= 1;
+        }
+    }
+
+    /// Whether the key was added, perhaps.
+    pub(super) fn has(&self, key: u64) -> bool {
+        // All of them at once: the memory answers in parallel.
+        self.generations.iter().fold(false, |any, filter| any | filter.has(key))
+    }
+}
+
 /// One bit for each word.
 fn masks(key: u64) -> impl Iterator<Item = u64> {
     let bits = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 16;
@@ -98,6 +130,16 @@ mod tests {
         assert!((0..50_000).all(|n| filter.has(key(n))));
         let vague = (50_000..250_000).filter(|n| filter.has(key(*n))).count();
         assert!(vague < 600, "{vague} of 200,000");
+    }
+
+    #[test]
+    fn one_that_grows_denies_nothing_that_it_was_given() {
+        let mut front = Front::default();
+        (0..300_000).for_each(|n| front.add(key(n)));
+        assert!((0..300_000).all(|n| front.has(key(n))));
+        assert_eq!(front.generations.len(), 4);
+        let vague = (300_000..400_000).filter(|n| front.has(key(*n))).count();
+        assert!(vague < 400, "{vague} of 100,000");
     }
 
     #[test]

@@ -35,6 +35,10 @@ impl Source for Merged<'_> {
         self.0.iter().map(|run| run.last.events).sum()
     }
 
+    fn is_fronted(&self) -> bool {
+        self.0.iter().all(|run| run.fronted)
+    }
+
     fn items(&self, kind: Kind, give: &mut dyn FnMut(Item) -> Result<()>) -> Result<()> {
         let base = self.first();
         let mut heads = Vec::with_capacity(self.0.len());

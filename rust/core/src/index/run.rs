@@ -117,6 +117,8 @@ pub(super) struct Run {
     /// The segments, by their first event here.
     pub(super) segments: Vec<Item>,
     pub(super) filter: Filter,
+    /// Whether the filter in front of all has its hashes, too.
+    pub(super) fronted: bool,
     pub(super) pages: Pages,
 }
 
@@ -148,6 +150,7 @@ impl Run {
             tables,
             segments: Vec::new(),
             filter,
+            fronted: false,
             pages,
         };
         run.segments = run.all(Kind::Segments)?;

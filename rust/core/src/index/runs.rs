@@ -6,7 +6,6 @@
 //! waits, and nothing of it is needed: what a power cut took is noticed and built anew.
 
 use super::manifest::Manifest;
-use super::memtable::Memtable;
 use super::run::{self, Run};
 use super::tables::{Layers, Tables};
 use super::worker::Shared;
@@ -118,8 +117,7 @@ impl Index for RunIndex {
         self.shared.tidy(taken.as_ref().map(|(layers, _)| layers));
         let Some((layers, end)) = taken else { return Ok(None) };
         let covered = Covered { events: end, note: layers.note.clone() };
-        *self.shared.tables.write() =
-            Tables { layers: Arc::new(layers), active: Memtable::new(end) };
+        *self.shared.tables.write() = Tables::resumed(layers, end);
         Ok(Some(covered))
     }
 
@@ -151,7 +149,7 @@ impl Index for RunIndex {
         }
         self.admit(first, entries)?;
         for batch in entries.chunks(BATCH) {
-            shared.tables.write().active.append(group, batch);
+            shared.tables.write().append(group, batch);
         }
         self.work();
         shared.wait_for_room();

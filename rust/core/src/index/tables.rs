@@ -1,9 +1,10 @@
 //! All that an index holds, from the oldest run to the newest event, and the questions to it. May
 //! use memtable, run, index's own types.
 
+use super::filter::Front;
 use super::memtable::Memtable;
 use super::run::Run;
-use super::{Candidates, Location, beyond};
+use super::{Candidates, Entry, GroupNote, Location, beyond};
 use crate::error::{Code, Error, Result};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -26,6 +27,8 @@ pub(super) struct Layers {
 pub(super) struct Tables {
     pub(super) layers: Arc<Layers>,
     pub(super) active: Memtable,
+    /// All hashes that are not in a run taken up from an earlier life.
+    front: Front,
 }
 
 impl Tables {
@@ -45,8 +48,23 @@ impl Tables {
         Arc::make_mut(&mut self.layers).frozen.push(Arc::new(full));
     }
 
+    /// Takes up layers of an earlier life.
+    pub(super) fn resumed(layers: Layers, end: u64) -> Tables {
+        Tables { layers: Arc::new(layers), active: Memtable::new(end), front: Front::default() }
+    }
+
+    pub(super) fn append(&mut self, group: &GroupNote<'_>, entries: &[Entry<'_>]) {
+        entries.iter().for_each(|entry| self.front.add(entry.hash.prefix()));
+        self.active.append(group, entries);
+    }
+
     /// What memory knows of the candidates. No run is read, and it says whether one has to be.
     pub(super) fn candidates(&self, prefix: u64, bound: u64, found: &mut Candidates) -> bool {
+        // Nearly every event that is asked for is new: then this is all there is to do.
+        let old = self.layers.runs.iter().filter(|run| !run.fronted);
+        if !self.front.has(prefix) & old.fold(true, |not, run| not & !run.filter.has(prefix)) {
+            return false;
+        }
         for memtable in &self.layers.frozen {
             memtable.candidates(prefix, bound, found);
         }

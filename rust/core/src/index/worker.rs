@@ -366,6 +366,10 @@ impl Source for Memtable {
         self.len() as u32
     }
 
+    fn is_fronted(&self) -> bool {
+        true
+    }
+
     fn items(&self, kind: Kind, give: &mut dyn FnMut(Item) -> Result<()>) -> Result<()> {
         self.sorted(kind).into_iter().try_for_each(give)
     }
