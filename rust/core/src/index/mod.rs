@@ -109,6 +109,12 @@ pub trait Index: Send + Sync {
     /// are durable. An index that is broken takes nothing, and that is no error.
     fn append(&self, group: &GroupNote<'_>, entries: &[Entry<'_>]) -> Result<()>;
 
+    /// For each prefix whether it is certain that no event below `bound` has it: what most new
+    /// events are told, all of a batch at once.
+    fn rule_out(&self, prefixes: &mut dyn Iterator<Item = u64>, bound: u64) -> Result<Vec<bool>> {
+        prefixes.map(|prefix| Ok(self.candidates(prefix, bound)?.is_empty())).collect()
+    }
+
     /// Indices of events whose hash may begin with these 8 bytes ([`Hash::prefix`]).
     fn candidates(&self, prefix: u64, bound: u64) -> Result<Candidates>;
 

@@ -156,6 +156,12 @@ impl Index for RunIndex {
         Ok(())
     }
 
+    fn rule_out(&self, prefixes: &mut dyn Iterator<Item = u64>, bound: u64) -> Result<Vec<bool>> {
+        let tables = self.shared.tables.read();
+        tables.reach(bound)?;
+        Ok(tables.rule_out(prefixes))
+    }
+
     fn candidates(&self, prefix: u64, bound: u64) -> Result<Candidates> {
         let mut found = Candidates::new();
         let layers = {

@@ -1,7 +1,7 @@
 //! All that an index holds, from the oldest run to the newest event, and the questions to it. May
 //! use memtable, run, index's own types.
 
-use super::filter::Front;
+use super::filter::{Filter, Front, Probe};
 use super::memtable::Memtable;
 use super::run::Run;
 use super::{Candidates, Entry, GroupNote, Location, beyond};
@@ -21,6 +21,9 @@ pub(super) struct Layers {
     /// the index is forgotten.
     pub(super) broken: Arc<AtomicBool>,
 }
+
+/// Hashes that are looked for together.
+const TOGETHER: usize = 64;
 
 /// The layers, and the memtable that grows.
 #[derive(Debug, Default)]
@@ -58,26 +61,48 @@ impl Tables {
         self.active.append(group, entries);
     }
 
+    /// Whether it is certain that no event has this prefix.
+    fn rules_out(&self, probe: &Probe) -> bool {
+        !self.front.has(probe) && !self.old().any(|filter| filter.has(probe))
+    }
+
+    /// The same of many.
+    pub(super) fn rule_out(&self, prefixes: &mut dyn Iterator<Item = u64>) -> Vec<bool> {
+        let probes: Vec<Probe> = prefixes.map(Probe::new).collect();
+        let mut all = Vec::with_capacity(probes.len());
+        for probes in probes.chunks(TOGETHER) {
+            self.front.touch(probes);
+            self.old().for_each(|filter| filter.touch(probes));
+            all.extend(probes.iter().map(|probe| self.rules_out(probe)));
+        }
+        all
+    }
+
+    /// The filters of runs that the one in front does not cover.
+    fn old(&self) -> impl Iterator<Item = &Filter> {
+        self.layers.runs.iter().filter(|run| !run.fronted).map(|run| &run.filter)
+    }
+
     /// What memory knows of the candidates. No run is read, and it says whether one has to be.
     pub(super) fn candidates(&self, prefix: u64, bound: u64, found: &mut Candidates) -> bool {
-        // Nearly every event that is asked for is new: then this is all there is to do.
-        let old = self.layers.runs.iter().filter(|run| !run.fronted);
-        if !self.front.has(prefix) & old.fold(true, |not, run| not & !run.filter.has(prefix)) {
+        let probe = Probe::new(prefix);
+        if self.rules_out(&probe) {
             return false;
         }
         for memtable in &self.layers.frozen {
             memtable.candidates(prefix, bound, found);
         }
         self.active.candidates(prefix, bound, found);
-        self.layers.runs.iter().any(|run| run.filter.has(prefix))
+        self.layers.runs.iter().any(|run| run.filter.has(&probe))
     }
 }
 
 impl Layers {
     /// What the runs know of the candidates.
     pub(super) fn candidates(&self, prefix: u64, bound: u64, found: &mut Candidates) -> Result<()> {
-        let perhaps = self.runs.iter().filter(|run| run.filter.has(prefix));
-        perhaps.into_iter().try_for_each(|run| run.candidates(prefix, bound, found))
+        let probe = Probe::new(prefix);
+        let mut perhaps = self.runs.iter().filter(|run| run.filter.has(&probe));
+        perhaps.try_for_each(|run| run.candidates(prefix, bound, found))
     }
 
     /// The children below these layers' end, ascending.

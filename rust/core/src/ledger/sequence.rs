@@ -100,8 +100,14 @@ impl Sequencer {
         let mut group = 0;
         let mut next = self.next;
         let mut receipts = Vec::with_capacity(batch.events.len());
-        for event in &batch.events {
-            let (known, in_group) = self.lookup(core, &event.hash, committed)?;
+        let prefixes = || batch.events.iter().map(|event| event.hash.prefix());
+        let new = core.ask(|events| events.rule_out(&mut prefixes(), committed))?;
+        for (event, new) in batch.events.iter().zip(new) {
+            let (known, in_group) = match (self.pending(&event.hash), new) {
+                (Some(pending), _) => pending,
+                (None, true) => (None, 0),
+                (None, false) => self.lookup(core, &event.hash, committed)?,
+            };
             group = group.max(in_group);
             let index = known.unwrap_or(next);
             next += u64::from(known.is_none());
@@ -116,13 +122,17 @@ impl Sequencer {
         Ok(Ticket { receipts, group, progress: progress.clone() })
     }
 
+    /// The index of an event that is pending, and its group.
+    fn pending(&self, hash: &Hash) -> Option<(Option<u64>, u64)> {
+        let number = self.open.number;
+        let mut groups = self.pending.iter().zip([number, number - 1]);
+        groups.find_map(|(pending, group)| Some((Some(*pending.get(hash)?), group)))
+    }
+
     /// The index of an event that is pending or committed, and the group to wait for.
     fn lookup(&mut self, core: &Core, hash: &Hash, committed: u64) -> Result<(Option<u64>, u64)> {
-        let number = self.open.number;
-        for (pending, group) in self.pending.iter().zip([number, number - 1]) {
-            if let Some(index) = pending.get(hash) {
-                return Ok((Some(*index), group));
-            }
+        if let Some(pending) = self.pending(hash) {
+            return Ok(pending);
         }
         Ok((self.names.find(hash, committed, |hash, bound| core.find(hash, bound))?, 0))
     }
