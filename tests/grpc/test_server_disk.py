@@ -3,6 +3,7 @@ and that recording goes on without a restart."""
 
 from __future__ import annotations
 
+import encodings.idna  # noqa: F401  (to find a host takes it, and nobody may not read it)
 import os
 import resource
 import shutil

@@ -83,18 +83,18 @@ class Opened:
             )  # fmt: skip
 
     def _only_read(self, path: Path, error: LinesealError) -> _core.Ledger:
-        look = f"lineseal verify -l {shlex.quote(str(path))}"
+        is_damage = isinstance(error, CorruptLedgerError)
+        look = f"; verify it: lineseal verify -l {shlex.quote(str(path))}" if is_damage else ""
         try:
             core = _core.open_ledger(str(path), read_only=True, create=False)
         except LinesealError as worse:
-            told = (self.name, worse.message, worse.remedy, look)
-            log.error("ledger %s cannot be opened: %s. %s; then run: %s", *told)
-            worse.remedy = f"On the server's machine: {worse.remedy}; then run `lineseal verify`"
-            raise worse from None
-        log.warning(
-            "ledger %s is opened for reading only: %s; what is damaged says: %s",
-            self.name, error.message, look,
-        )  # fmt: skip
+            help = f". {worse.remedy}{look}" if is_damage else ""
+            log.error("ledger %s cannot be opened: %s%s", self.name, error.message, help)
+            error.remedy = "See the server's log"
+            if is_damage:
+                error.remedy = f"On the server's machine: {worse.remedy}; then `lineseal verify` it"
+            raise error from None
+        log.warning("ledger %s is opened for reading only: %s%s", self.name, error.message, look)
         error.remedy = "Reading and verifying it goes on; see the server's log"
         self.refusal = error
         return core
