@@ -1,4 +1,4 @@
-//! A column in several pieces, as streams deliver it. May use column, lineseal-core.
+//! A column in several pieces, as streams deliver it. May use column, refuse, lineseal-core.
 
 use crate::column::Column;
 use crate::refuse::refusal;

@@ -1,4 +1,4 @@
-//! One contiguous column: its layout, and how a row of it becomes an item. May use bits, number,
+//! One contiguous column: its layout, and how a row of it becomes an item. May use bits, number, refuse,
 //! spans, tensor, time, lineseal-core.
 
 use crate::bits::bit;
