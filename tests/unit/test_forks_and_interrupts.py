@@ -59,6 +59,7 @@ def test_every_call_in_a_forked_child_says_so(tmp_path: Path, path: str | None) 
         lambda: tracker.stats(),
         lambda: tracker.record_dataset(name="e"),
         lambda: tracker.record_many([DatasetRecord(name="e")]),
+        lambda: tracker.record_predictions(parents=receipt, output=[1]),
         lambda: tracker.record_blocks([event.block]),
         lambda: tracker.record_json(['{"type": "dataset", "record": {"name": "e"}}']),
         lambda: tracker.close(),
@@ -77,16 +78,18 @@ def test_every_call_in_a_forked_child_says_so(tmp_path: Path, path: str | None) 
 
 def test_a_forked_child_can_work_with_ledgers_of_its_own(tmp_path: Path) -> None:
     parent = Tracker(tmp_path / "parent.ledger")
+    parent.record_predictions(parents=(), output=[1] * 4_999)
     parent.record_dataset(name="d")
     assert parent.verify_all()
 
     def work() -> None:
         with Tracker(tmp_path / "child.ledger") as child:
             receipt = child.record_dataset(name="mine")
+            assert len(child.record_predictions(parents=receipt, output=[1] * 5_000)) == 5_000
             assert child.verify(receipt)
             assert child.verify_all()
         with Tracker(tmp_path / "parent.ledger", read_only=True) as reader:
-            assert len(reader) == 1
+            assert len(reader) == 5_000
         block = codec.encode({"v": 1, "type": "dataset", "parents": [], "payload": {"name": "x"}})
         verify_blocks([("ab" * 32, block)])
 
@@ -141,3 +144,25 @@ def test_an_interrupt_ends_a_long_call_within_a_second(call: str) -> None:
     command = [sys.executable, "-c", INTERRUPTED.replace("{call}", call)]
     done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
     assert float(done.stdout) < 1
+
+
+def test_recording_columns_is_interrupted_between_batches(tmp_path: Path) -> None:
+    script = """
+import os, signal, threading, time
+import numpy
+from lineseal import Tracker
+threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+with Tracker("runs.ledger") as tracker:
+    try:
+        tracker.record_predictions(parents=(), output=numpy.arange(50_000_000))
+    except KeyboardInterrupt:
+        print("interrupted")
+    before = len(tracker)
+    assert tracker.record_dataset(name="d").index == before < 50_000_000
+    assert tracker.verify_all()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "interrupted\n"
