@@ -7,7 +7,7 @@ use crate::seeds;
 use lineseal_core::media::fault::Rng;
 
 /// What is judged of many in a short run.
-const SHORT: usize = 1_500;
+const SHORT: usize = 250;
 
 fn judge_all<T: Sync>(
     what: &str,
@@ -122,7 +122,7 @@ fn older_copies_of_single_files_are_reported_or_harmless() {
 fn older_copies_of_groups_of_files_are_reported_or_harmless() {
     for (ending, history) in endings(10) {
         let mut rng = Rng::new(seeds::seed());
-        let count = if seeds::is_long() { 5_000 } else { 700 };
+        let count = if seeds::is_long() { 5_000 } else { 150 };
         let drawn: Vec<_> = (0..count).map(|_| rng.draw()).collect();
         let outcomes = seeds::each("groups", &drawn, |seed| {
             let (name, files) = mixture(&history, &mut Rng::new(*seed));
