@@ -162,7 +162,7 @@ fn a_power_cut_at_any_change_of_a_life_loses_nothing_and_falsifies_nothing() {
         Script::of("restless", Story::of(4, 900), restless),
     ];
     let mut rng = Rng::new(seeds::seed());
-    let (lives, images) = if seeds::is_long() { (10, 64) } else { (2, 6) };
+    let (lives, images) = if seeds::is_long() { (6, 32) } else { (2, 6) };
     let mut ends = Vec::new();
     for (script, of) in scripts.iter().enumerate() {
         let lives = (0..of.changes()).flat_map(|change| (0..lives).map(move |life| (change, life)));

@@ -6,59 +6,74 @@ use crate::history::{History, names, report};
 use crate::seeds;
 use lineseal_core::media::fault::Rng;
 
-/// What is judged of many in a short run.
-const SHORT: usize = 250;
-
-fn judge_all<T: Sync>(
-    what: &str,
-    history: &History,
-    all: Vec<T>,
-    harm: impl Fn(&T) -> Option<(String, Files)> + Sync,
-) {
-    let all = seeds::some(all, SHORT);
-    let judged = seeds::each(what, &all, |one| {
-        let (name, files) = harm(one)?;
-        Some((name, history.judge(&files)))
-    });
-    report(what, judged.into_iter().flatten().collect());
+/// A small ledger at its end, and how many harms of a kind are done to it.
+struct Case {
+    name: &'static str,
+    history: History,
+    most: usize,
 }
 
-/// The last state of a ledger, closed or left by a writer that died.
-fn endings(batches: usize) -> [(&'static str, History); 2] {
+/// Closed, and left by a writer that died.
+fn endings(batches: usize, names: [&'static str; 2], most: usize) -> [Case; 2] {
     let closed = History::of(batches);
     let mut died = History::of(batches);
     died.states.pop();
-    [("closed", closed), ("died", died)]
+    let [first, second] = names;
+    [Case { name: first, history: closed, most }, Case { name: second, history: died, most }]
+}
+
+/// Three runs of an index, three segments: a part of what can be done to them.
+fn large(most: usize) -> [Case; 2] {
+    endings(10, ["closed", "died"], most)
+}
+
+/// Where bytes are harmed: in the long form each byte of the smallest ledger that has an index and
+/// two segments, too.
+fn cases() -> Vec<Case> {
+    if !seeds::is_long() {
+        return large(250).into();
+    }
+    let all = endings(5, ["closed, all", "died, all"], usize::MAX);
+    all.into_iter().chain(large(5_000)).collect()
+}
+
+fn judge_all<T: Sync>(
+    what: &str,
+    case: &Case,
+    all: Vec<T>,
+    harm: impl Fn(&T) -> Option<(String, Files)> + Sync,
+) {
+    let (what, all) = (format!("{what}, {}", case.name), seeds::some(all, case.most));
+    let judged = seeds::each(&what, &all, |one| {
+        let (name, files) = harm(one)?;
+        Some((name, case.history.judge(&files)))
+    });
+    report(&what, judged.into_iter().flatten().collect());
 }
 
 #[test]
 fn each_flipped_byte_is_reported_or_harmless() {
-    for (ending, history) in endings(10) {
-        let files = &history.last().files;
+    for case in cases() {
+        let files = &case.history.last().files;
         let places: Vec<_> = (files.iter())
             .flat_map(|(path, bytes)| (0..bytes.len()).map(move |at| (path, at)))
             .flat_map(|place| [0x01, 0xff].map(|pattern| (place, pattern)))
             .collect();
-        judge_all(
-            &format!("flipped bytes, {ending}"),
-            &history,
-            places,
-            |((path, at), pattern)| {
-                let mut flipped = files.clone();
-                flipped.get_mut(*path)?[*at] ^= pattern;
-                Some((format!("{path} byte {at} ^ {pattern:#x}"), flipped))
-            },
-        );
+        judge_all("flipped bytes", &case, places, |((path, at), pattern)| {
+            let mut flipped = files.clone();
+            flipped.get_mut(*path)?[*at] ^= pattern;
+            Some((format!("{path} byte {at} ^ {pattern:#x}"), flipped))
+        });
     }
 }
 
 #[test]
 fn each_length_of_each_file_is_reported_or_harmless() {
-    for (ending, history) in endings(10) {
-        let files = &history.last().files;
+    for case in cases() {
+        let files = &case.history.last().files;
         let cuts =
             files.iter().flat_map(|(path, bytes)| (0..bytes.len()).map(move |to| (path, to)));
-        judge_all(&format!("cut lengths, {ending}"), &history, cuts.collect(), |(path, to)| {
+        judge_all("cut lengths", &case, cuts.collect(), |(path, to)| {
             let mut cut = files.clone();
             cut.get_mut(*path)?.truncate(*to);
             Some((format!("{path} cut to {to}"), cut))
@@ -68,14 +83,14 @@ fn each_length_of_each_file_is_reported_or_harmless() {
 
 #[test]
 fn files_that_are_gone_empty_or_exchanged_are_reported_or_harmless() {
-    for (ending, history) in endings(10) {
-        let files = &history.last().files;
+    for case in large(if seeds::is_long() { usize::MAX } else { 60 }) {
+        let files = &case.history.last().files;
         let pairs: Vec<_> = (files.keys())
             .flat_map(|one| files.keys().map(move |other| (one, other)))
             .flat_map(|pair| ["gone", "empty", "exchanged"].map(|how| (pair, how)))
             .filter(|((one, other), how)| one < other || (one == other && *how != "exchanged"))
             .collect();
-        judge_all(&format!("lost files, {ending}"), &history, pairs, |((one, other), how)| {
+        judge_all("lost files", &case, pairs, |((one, other), how)| {
             let mut left = files.clone();
             match *how {
                 "gone" => left.retain(|path, _| path != *one && path != *other),
@@ -102,7 +117,8 @@ fn put_back(files: &mut Files, path: &str, older: &Files) {
 
 #[test]
 fn older_copies_of_single_files_are_reported_or_harmless() {
-    for (ending, history) in endings(10) {
+    for case in large(usize::MAX) {
+        let history = &case.history;
         let newest = &history.last().files;
         // What has been there and is not any more comes back, too.
         let every = history.states.iter().flat_map(|state| state.files.keys());
@@ -110,7 +126,7 @@ fn older_copies_of_single_files_are_reported_or_harmless() {
         let copies: Vec<_> = (paths.into_iter())
             .flat_map(|path| (0..history.states.len() - 1).map(move |state| (path, state)))
             .collect();
-        judge_all(&format!("older files, {ending}"), &history, copies, |(path, state)| {
+        judge_all("older files", &case, copies, |(path, state)| {
             let mut mixed = newest.clone();
             put_back(&mut mixed, path, &history.states[*state].files);
             (mixed != *newest).then(|| (format!("{path} of state {state}"), mixed))
@@ -120,16 +136,16 @@ fn older_copies_of_single_files_are_reported_or_harmless() {
 
 #[test]
 fn older_copies_of_groups_of_files_are_reported_or_harmless() {
-    for (ending, history) in endings(10) {
+    for case in large(usize::MAX) {
         let mut rng = Rng::new(seeds::seed());
         let count = if seeds::is_long() { 5_000 } else { 150 };
         let drawn: Vec<_> = (0..count).map(|_| rng.draw()).collect();
         let outcomes = seeds::each("groups", &drawn, |seed| {
-            let (name, files) = mixture(&history, &mut Rng::new(*seed));
-            let outcome = history.judge(&files);
+            let (name, files) = mixture(&case.history, &mut Rng::new(*seed));
+            let outcome = case.history.judge(&files);
             (format!("seed {seed}: {name}"), outcome)
         });
-        report(&format!("older groups, {ending}"), outcomes);
+        report(&format!("older groups, {}", case.name), outcomes);
     }
 }
 
@@ -157,10 +173,10 @@ fn mixture(history: &History, rng: &mut Rng) -> (String, Files) {
 
 #[test]
 fn what_nothing_was_done_to_is_harmless() {
-    for (ending, history) in endings(6) {
-        for (number, state) in history.states.iter().enumerate() {
-            let outcome = history.judge(&state.files);
-            assert_eq!(outcome, Outcome::Harmless, "{ending}, state {number}");
+    for case in endings(6, ["closed", "died"], usize::MAX) {
+        for (number, state) in case.history.states.iter().enumerate() {
+            let outcome = case.history.judge(&state.files);
+            assert_eq!(outcome, Outcome::Harmless, "{}, state {number}", case.name);
         }
     }
 }

@@ -24,11 +24,11 @@ pub fn seed() -> u64 {
     })
 }
 
-/// At most `most` of them, any; all in the long form.
+/// At most `most` of them, any.
 pub fn some<T>(mut all: Vec<T>, most: usize) -> Vec<T> {
     let mut rng = Rng::new(seed());
-    if !is_long() {
-        for at in 0..all.len().min(most) {
+    if all.len() > most {
+        for at in 0..most {
             let other = at + rng.below((all.len() - at) as u64) as usize;
             all.swap(at, other);
         }
