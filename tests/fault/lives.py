@@ -97,6 +97,16 @@ class Life:
         return self.truths[events]
 
 
+class Background(Life):
+    """The same with an index that works in a thread of its own: no life is like another."""
+
+    name = "background"
+
+    @property
+    def command(self) -> list[str]:
+        return [*super().command, "background"]
+
+
 class Recovery(Life):
     """Begins with what a killed writer left: a last group that was never synced, and a torn one."""
 

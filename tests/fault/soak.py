@@ -21,7 +21,7 @@ import jobs
 from harms import History
 from jobs import Job
 from kills import Killing
-from lives import Import, Life, Recovery
+from lives import Background, Import, Life, Recovery
 from strikes import Range
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -115,7 +115,7 @@ def kills(room: Path) -> Iterator[Row]:
 
 
 def strikes(room: Path) -> Iterator[Row]:
-    for kind in (Life, Recovery, Import):
+    for kind in (Life, Background, Recovery, Import):
         yield from play(f"system calls struck, {kind.name}", Range(kind(room / kind.name)).jobs())
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 import jobs
 import pytest
 import strace
-from lives import Import, Life, Recovery
+from lives import Background, Import, Life, Recovery
 from strikes import Range
 
 
-@pytest.mark.parametrize(("kind", "part"), [(Life, 25), (Recovery, 20), (Import, 8)])
+@pytest.mark.parametrize(
+    ("kind", "part"), [(Life, 20), (Background, 10), (Recovery, 20), (Import, 8)]
+)
 def test_whatever_call_fails_nothing_is_lost_halved_or_falsified(
     tmp_path: Path, kind: type[Life], part: int
 ) -> None:

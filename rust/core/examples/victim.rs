@@ -1,6 +1,7 @@
 //! The victim of the fault tests on real files: sends the batches of a script in order, each until
 //! it is acknowledged, into a ledger with small segments and a small index, so that a short run
-//! seals, rolls, flushes and merges: `victim LEDGER SCRIPT`.
+//! seals, rolls, flushes and merges: `victim LEDGER SCRIPT [background]`. With `background` the index
+//! works in a thread of its own, as it does for everyone else.
 //!
 //! A script holds batches: a count, then each block with its length before it (u32, little-endian);
 //! a count of 0 closes the ledger and opens it again. Stdout tells what was acknowledged
@@ -61,7 +62,8 @@ fn open(path: &Path) -> Result<Ledger, Error> {
     let media = Arc::new(FileMedia::create(path)?);
     let options =
         Options { create: true, segment_bytes: Some(SEGMENT_BYTES), ..Options::default() };
-    let tuning = Tuning { events: 12, keep: 4, inline: true, ..Tuning::default() };
+    let inline = std::env::args().nth(3).is_none();
+    let tuning = Tuning { events: 3, keep: 2, inline, ..Tuning::default() };
     let index = Box::new(RunIndex::writer(media.clone(), tuning));
     Ledger::open_on(media, index, options)
 }

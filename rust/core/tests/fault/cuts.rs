@@ -4,16 +4,21 @@
 //! lost, no batch is there in part, every answer is the twin's, and recording goes on.
 
 use crate::harmless::answers;
-use crate::opening::{open_reader, open_rolling};
+use crate::opening::{open_flushing, open_reader};
 use crate::points::record;
 use crate::seeds;
 use crate::story::Story;
 use lineseal_core::error::{Error, Result};
 use lineseal_core::ledger::{Ledger, SlotState};
+use lineseal_core::media::Purpose;
 use lineseal_core::media::fault::{Crash, Fault, FaultMedia, Rng};
+use std::collections::BTreeSet;
 
 /// Bytes of a segment.
 const ROLL: Option<u64> = Some(3_000);
+
+/// Events of a run of the index: each batch is one, and the eighth makes them merge.
+const FLUSH: u64 = 1;
 
 /// A story, and what a ledger answers that holds so many of its batches.
 struct Script {
@@ -26,7 +31,7 @@ struct Script {
 impl Script {
     fn of(name: &'static str, story: Story, life: Life) -> Script {
         let truth = |batches: usize| {
-            let ledger = open_rolling(&FaultMedia::new(0), ROLL).unwrap();
+            let ledger = open_flushing(&FaultMedia::new(0), ROLL, FLUSH).unwrap();
             let told = story.until(batches);
             told.batches.iter().for_each(|batch| drop(record(&ledger, batch).unwrap()));
             answers(&ledger, &told, 0).unwrap()
@@ -35,9 +40,19 @@ impl Script {
         Script { name, story, life, truths }
     }
 
+    /// How many changes a whole life makes; there is none of the ledger's work that it leaves out.
     fn changes(&self) -> u64 {
         let media = FaultMedia::new(0);
         (self.life)(&media, &self.story, &mut 0).unwrap();
+        let met: BTreeSet<_> = media.syncs().into_iter().map(|(purpose, _)| purpose).collect();
+        let only_in_trouble = [Purpose::Undone, Purpose::TornCopy, Purpose::TornName];
+        let missing = Purpose::ALL.iter().filter(|purpose| !met.contains(purpose));
+        let missing: Vec<_> =
+            missing.filter(|purpose| !only_in_trouble.contains(purpose)).collect();
+        assert!(missing.is_empty(), "{}: no {missing:?}", self.name);
+        let runs = media.files().keys().filter(|path| path.ends_with(".run")).count();
+        let batches = self.story.batches.len();
+        assert!(batches < 8 || runs < batches, "{}: {runs} runs, none merged", self.name);
         media.changes()
     }
 
@@ -62,7 +77,7 @@ impl Script {
             Err(error) if told == 0 => drop_error(&error),
             Err(error) => return Err(format!("reader: {error}")),
         };
-        let ledger = open_rolling(media, ROLL).map_err(|error| format!("open: {error}"))?;
+        let ledger = open_flushing(media, ROLL, FLUSH).map_err(|error| format!("open: {error}"))?;
         let state = self.state(&ledger, told)?;
         if reader.is_some_and(|reader| reader != state) {
             return Err(format!("a reader saw {reader:?} batches, the writer {state}"));
@@ -128,7 +143,7 @@ fn send(ledger: &Ledger, story: &Story, told: &mut usize, until: usize) -> Resul
 /// Made, recorded into, closed, opened, recorded into, closed.
 fn orderly(media: &FaultMedia, story: &Story, told: &mut usize) -> Result<()> {
     for until in [story.batches.len() / 2, story.batches.len()] {
-        let ledger = open_rolling(media, ROLL)?;
+        let ledger = open_flushing(media, ROLL, FLUSH)?;
         send(&ledger, story, told, until)?;
         ledger.close()?;
     }
@@ -138,7 +153,7 @@ fn orderly(media: &FaultMedia, story: &Story, told: &mut usize) -> Result<()> {
 /// Opened and closed again and again, with and without something new.
 fn restless(media: &FaultMedia, story: &Story, told: &mut usize) -> Result<()> {
     for until in 0..=story.batches.len() {
-        let ledger = open_rolling(media, None)?;
+        let ledger = open_flushing(media, None, FLUSH)?;
         send(&ledger, story, told, until)?;
         ledger.close()?;
     }

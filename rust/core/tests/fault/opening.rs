@@ -2,12 +2,14 @@
 //! flush, merge, seal and roll. The one place that knows which index it is.
 
 use lineseal_core::error::Error;
-use lineseal_core::index::Index;
 use lineseal_core::index::runs::{RunIndex, Tuning};
 use lineseal_core::ledger::{Ledger, Options};
 use lineseal_core::media::Media;
 use lineseal_core::media::fault::FaultMedia;
 use std::sync::Arc;
+
+/// Events that fill a memtable, where nothing else is said.
+const FLUSH: u64 = 7;
 
 /// Opens for writing, made when missing, with segments of the usual size.
 pub fn open(media: &FaultMedia) -> Result<Ledger, Error> {
@@ -16,25 +18,31 @@ pub fn open(media: &FaultMedia) -> Result<Ledger, Error> {
 
 /// Opens for writing, made when missing; a new segment begins after so many bytes.
 pub fn open_rolling(media: &FaultMedia, segment_bytes: Option<u64>) -> Result<Ledger, Error> {
-    open_as(media, Options { create: true, segment_bytes, ..Options::default() })
+    open_flushing(media, segment_bytes, FLUSH)
+}
+
+/// The same; so many events are written as a run, and eight runs of a size become one.
+pub fn open_flushing(
+    media: &FaultMedia,
+    segment_bytes: Option<u64>,
+    events: u64,
+) -> Result<Ledger, Error> {
+    let options = Options { create: true, segment_bytes, ..Options::default() };
+    open_as(media, options, events)
 }
 
 /// Opens for reading.
 pub fn open_reader(media: &FaultMedia) -> Result<Ledger, Error> {
-    open_as(media, Options { read_only: true, ..Options::default() })
+    open_as(media, Options { read_only: true, ..Options::default() }, FLUSH)
 }
 
-fn open_as(media: &FaultMedia, options: Options) -> Result<Ledger, Error> {
+fn open_as(media: &FaultMedia, options: Options, events: u64) -> Result<Ledger, Error> {
     let media: Arc<dyn Media> = Arc::new(media.clone());
-    let index = index(&media, options.read_only);
-    Ledger::open_on(media, index, options)
-}
-
-fn index(media: &Arc<dyn Media>, read_only: bool) -> Box<dyn Index> {
     // What it does in the background would make one rehearsal differ from the next.
-    let tuning = Tuning { events: 7, keep: 3, inline: true, ..Tuning::default() };
-    Box::new(match read_only {
+    let tuning = Tuning { events, keep: events / 2, inline: true, ..Tuning::default() };
+    let index = match options.read_only {
         true => RunIndex::reader(media.clone(), tuning),
         false => RunIndex::writer(media.clone(), tuning),
-    })
+    };
+    Ledger::open_on(media, Box::new(index), options)
 }

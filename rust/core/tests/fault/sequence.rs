@@ -2,7 +2,7 @@
 
 use crate::events::Events;
 use crate::model::{Kept, Model, demand};
-use crate::opening::{open_reader, open_rolling};
+use crate::opening::{open_flushing, open_reader};
 use lineseal_core::control::Control;
 use lineseal_core::error::{Code, Error};
 use lineseal_core::ledger::{Ledger, Receipt};
@@ -315,7 +315,9 @@ impl Run {
         let segment_bytes = Some([1_000, 4_000, 20_000, 1 << 20][self.rng.below(4) as usize]);
         match read_only {
             true => open_reader(&self.media),
-            false => open_rolling(&self.media, segment_bytes),
+            false => {
+                open_flushing(&self.media, segment_bytes, [1, 4, 20][self.rng.below(3) as usize])
+            }
         }
     }
 
