@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lineseal import EventNotFoundError, LinesealError, Tracker
-from story import START, STEP, Story
+from tale import START, STEP, Story
 
 #: Codes by which damage is refused.
 CLEAR = {"corrupt_ledger", "storage", "ledger_not_found", "not_a_ledger", "unsupported"}

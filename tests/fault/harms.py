@@ -14,7 +14,7 @@ import jobs
 import victim
 from harmless import Twin
 from jobs import Job
-from story import story
+from tale import story
 
 BATCHES = 7
 

@@ -11,7 +11,7 @@ from typing import Any
 import harmless
 import victim
 from lineseal import LinesealError, Tracker
-from story import Story, story
+from tale import Story, story
 
 
 class Life:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from story import Story
+from tale import Story
 
 ROOT = Path(__file__).resolve().parents[2]
 TOLD = "told "
