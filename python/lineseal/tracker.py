@@ -31,6 +31,8 @@ class Tracker(LedgerAPI):
         path: The ledger's directory; None for one in memory, gone when closed.
         read_only: Neither write nor take the lock. The ledger must be there.
         create: Make the ledger when it is not there; otherwise that is an error.
+        progress: Called while the log is read, about ten times a second, with the events read and
+            the events in all (0: not known). Without an index that fits, the whole log is read.
 
     Raises:
         LedgerLockedError: Another process is writing to it.
@@ -49,6 +51,7 @@ class Tracker(LedgerAPI):
         *,
         read_only: bool = False,
         create: bool = True,
+        progress: Progress | None = None,
     ) -> None:
         if path is None and read_only:
             raise InvalidArgumentError(
@@ -62,7 +65,7 @@ class Tracker(LedgerAPI):
             )
         self.read_only = read_only
         self._ledger = _core.open_ledger(
-            self.path, read_only=read_only, create=create and not read_only
+            self.path, read_only=read_only, create=create and not read_only, progress=progress
         )
 
     def record_many(self, records: Iterable[Record]) -> list[Receipt]:

@@ -5,6 +5,7 @@ import os
 from lineseal import InvalidArgumentError, open_ledger
 from lineseal._ledger_api import LedgerAPI
 from lineseal.cli.output import note
+from lineseal.cli.progress import bar
 from lineseal.cli.text import safe
 
 DEFAULT = "lineseal-ledger"
@@ -24,7 +25,9 @@ def place(ledger: str | None) -> str:
 
 def reading(ledger: str | None, *, warn: bool = True) -> LedgerAPI:
     """The ledger, opened for reading; needs no lock. Says on stderr when opening found damage."""
-    tracker = open_ledger(place(ledger), read_only=True, timeout=timeout())
+    where = place(ledger)
+    with bar("reading the log") as progress:
+        tracker = open_ledger(where, read_only=True, timeout=timeout(), progress=progress)
     if warn and tracker.stats()["damage"]:
         note("warning: this ledger is damaged; run lineseal verify", style="yellow")
     return tracker
@@ -32,7 +35,9 @@ def reading(ledger: str | None, *, warn: bool = True) -> LedgerAPI:
 
 def writing(ledger: str | None) -> LedgerAPI:
     """The ledger, opened for writing; one that is not there is not made: a typo makes no ledger."""
-    return open_ledger(place(ledger), create=False, timeout=timeout())
+    where = place(ledger)
+    with bar("reading the log") as progress:
+        return open_ledger(where, create=False, timeout=timeout(), progress=progress)
 
 
 def timeout() -> float | None:

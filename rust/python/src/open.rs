@@ -1,6 +1,6 @@
 //! Opening a ledger, and the handle that everything else takes.
 
-use crate::run::{Process, quick};
+use crate::run::{Process, long, quick};
 use lineseal_core::ledger::{Ledger as Core, Options, Place};
 use pyo3::prelude::*;
 use std::path::PathBuf;
@@ -12,19 +12,21 @@ pub struct Ledger {
     pub process: Process,
 }
 
-/// Opens a directory, or memory when `path` is None.
+/// Opens a directory, or memory when `path` is None. `progress` is called while the log is read.
 #[pyfunction]
-#[pyo3(signature = (path, *, read_only, create))]
+#[pyo3(signature = (path, *, read_only, create, progress=None))]
 pub fn open_ledger(
     py: Python<'_>,
     path: Option<PathBuf>,
     read_only: bool,
     create: bool,
+    progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Ledger> {
     let process = Process::current();
     let place = path.map_or(Place::Memory, Place::Directory);
     let options = Options { read_only, create, ..Options::default() };
-    let core = quick(py, process, || Core::open(place, options))?;
+    let open = |control: &_| Core::open_watched(place, options, control);
+    let core = long(py, process, None, progress, open)?;
     Ok(Ledger { core, process })
 }
 

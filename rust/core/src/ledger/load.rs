@@ -7,6 +7,7 @@ use super::names::{ByName, Names};
 use super::note;
 use super::open::reader_plan;
 use super::recover;
+use crate::control::Control;
 use crate::error::{Code, Error, Result};
 use crate::event::keys::{digest, for_each};
 use crate::event::{Level, check};
@@ -31,8 +32,8 @@ struct Loader {
 }
 
 /// Takes everything that the walker still gives into the index and the published log.
-pub(super) fn load(core: &Core, walker: &mut Walker) -> Result<Ending> {
-    take(core, &core.log, walker)
+pub(super) fn load(core: &Core, walker: &mut Walker, control: &Control) -> Result<Ending> {
+    take(core, &core.log, walker, control)
 }
 
 /// Builds the index anew, as far as the log is published.
@@ -46,7 +47,7 @@ pub(super) fn rebuild(core: &Core) -> Result<()> {
     let bound = Some((end.segment, end.offset));
     let plan = Plan { ledger: core.meta.id, marks: Vec::new(), bound };
     let log = RwLock::new(Published::new(core.log.read().slots));
-    take(core, &log, &mut Walker::new(core.media.clone(), plan)?)?;
+    take(core, &log, &mut Walker::new(core.media.clone(), plan)?, &Control::new())?;
     let Published { damage, cursor, .. } = log.into_inner();
     if cursor.next < end.next {
         let message = format!("{} is shorter than it was: {} events", core.label, cursor.next);
@@ -56,7 +57,12 @@ pub(super) fn rebuild(core: &Core) -> Result<()> {
     Ok(())
 }
 
-fn take(core: &Core, log: &RwLock<Published>, walker: &mut Walker) -> Result<Ending> {
+fn take(
+    core: &Core,
+    log: &RwLock<Published>,
+    walker: &mut Walker,
+    control: &Control,
+) -> Result<Ending> {
     let mut loader = Loader::default();
     loop {
         match walker.step()? {
@@ -65,6 +71,7 @@ fn take(core: &Core, log: &RwLock<Published>, walker: &mut Walker) -> Result<End
                 let note = note(core, &log.read(), &group, walker.cursor());
                 loader.group(core, walker, &group, &note)?;
                 publish(&mut log.write(), &group, walker.cursor());
+                control.advance(group.events.len() as u64)?;
                 walker.recycle(group.events);
             }
             Step::Fault(fault) => log.write().damage.push(fault),
@@ -205,5 +212,5 @@ fn catch_up(core: &Core) -> Result<()> {
         return Ok(());
     }
     let mut walker = Walker::resume(core.media.clone(), plan, cursor)?;
-    load(core, &mut walker).map(|_| ())
+    load(core, &mut walker, &Control::new()).map(|_| ())
 }

@@ -104,11 +104,17 @@ struct Handle {
 impl Ledger {
     /// Opens a ledger, or makes it when `options` say so.
     pub fn open(place: Place, options: Options) -> Result<Ledger> {
+        Ledger::open_watched(place, options, &Control::new())
+    }
+
+    /// The same; `control` counts the events that have to be read, and may cancel it: without an
+    /// index that fits that is the whole log.
+    pub fn open_watched(place: Place, options: Options, control: &Control) -> Result<Ledger> {
         let path = match place {
             Place::Memory => {
                 let options = Options { read_only: false, create: true, ..options };
-                let media = Arc::new(MemoryMedia::new());
-                return Ledger::open_as(media, Box::new(RunIndex::in_memory()), &options, "memory");
+                let (media, index) = (Arc::new(MemoryMedia::new()), RunIndex::in_memory());
+                return Ledger::open_as(media, Box::new(index), &options, "memory", control);
             }
             Place::Directory(path) => path,
         };
@@ -116,9 +122,9 @@ impl Ledger {
         if options.read_only {
             let media = registry::existing(&path)?;
             let index = RunIndex::reader(media.clone(), Tuning::default());
-            return Ledger::open_as(media, Box::new(index), &options, &label);
+            return Ledger::open_as(media, Box::new(index), &options, &label, control);
         }
-        let (open, slot) = registry::writer(&path, &options)?;
+        let (open, slot) = registry::writer(&path, &options, control)?;
         Ok(Ledger::new(open, slot))
     }
 
@@ -129,7 +135,7 @@ impl Ledger {
         index: Box<dyn Index>,
         options: Options,
     ) -> Result<Ledger> {
-        Ledger::open_as(media, index, &options, "the ledger")
+        Ledger::open_as(media, index, &options, "the ledger", &Control::new())
     }
 
     fn open_as(
@@ -137,8 +143,9 @@ impl Ledger {
         index: Box<dyn Index>,
         options: &Options,
         label: &str,
+        control: &Control,
     ) -> Result<Ledger> {
-        let open = open::open(media, index, options, label)?;
+        let open = open::open(media, index, options, label, control)?;
         let slot = Arc::new(Mutex::new(Some((open.clone(), 1))));
         Ok(Ledger::new(open, slot))
     }

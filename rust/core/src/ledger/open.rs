@@ -6,6 +6,7 @@ use super::meta::{self, Meta};
 use super::process::Process;
 use super::writer::Writer;
 use super::{Options, load, publish, recover, resume};
+use crate::control::Control;
 use crate::error::{Code, Error, Result};
 use crate::index::Index;
 use crate::media::{Media, Mode};
@@ -34,15 +35,24 @@ pub(super) fn open(
     index: Box<dyn Index>,
     options: &Options,
     label: &str,
+    control: &Control,
 ) -> Result<Open> {
-    if options.read_only { read(media, index, label) } else { write(media, index, options, label) }
+    match options.read_only {
+        true => read(media, index, label, control),
+        false => write(media, index, options, label, control),
+    }
 }
 
-fn read(media: Arc<dyn Media>, index: Box<dyn Index>, label: &str) -> Result<Open> {
+fn read(
+    media: Arc<dyn Media>,
+    index: Box<dyn Index>,
+    label: &str,
+    control: &Control,
+) -> Result<Open> {
     let Some(meta) = Meta::read(&*media, label)? else { return Err(missing(&*media, label)?) };
     let core = Arc::new(core(media, index, label, meta, true)?);
     let plan = reader_plan(&core)?;
-    let ending = read_log(&core, plan)?;
+    let ending = read_log(&core, plan, control)?;
     note_torn(&core, &ending)?;
     Ok(Open { core, writer: None })
 }
@@ -67,6 +77,7 @@ fn write(
     index: Box<dyn Index>,
     options: &Options,
     label: &str,
+    control: &Control,
 ) -> Result<Open> {
     if Meta::read(&*media, label)?.is_none() && (!options.create || foreign(&*media)?.is_some()) {
         return Err(missing(&*media, label)?);
@@ -79,7 +90,7 @@ fn write(
     let core = Arc::new(core(media, index, label, meta, false)?);
     let slots = core.log.read().slots;
     let plan = Plan { ledger: core.meta.id, marks: marks(&slots), bound: None };
-    let ending = read_log(&core, plan)?;
+    let ending = read_log(&core, plan, control)?;
     let limit = options.segment_bytes.unwrap_or(SEGMENT_BYTES);
     let tail = recover::recover(&core, ending, limit)?;
     let file = match core.media.open(durable::NAME, Mode::Write)? {
@@ -93,11 +104,13 @@ fn write(
 }
 
 /// Reads the log behind what the index covers, or from the first byte.
-fn read_log(core: &Core, plan: Plan) -> Result<Ending> {
+fn read_log(core: &Core, plan: Plan, control: &Control) -> Result<Ending> {
+    control.set_total(plan.marks.iter().map(|mark| mark.events).max().unwrap_or(0));
     let media = &core.media;
     if let Some(cursor) = resume::resume(core, &plan)? {
+        control.advance(cursor.next)?;
         let walker = Walker::resume(media.clone(), plan.clone(), cursor);
-        match walker.and_then(|mut walker| load::load(core, &mut walker)) {
+        match walker.and_then(|mut walker| load::load(core, &mut walker, control)) {
             Err(_) if core.index.is_broken() => {}
             read => return read,
         }
@@ -105,7 +118,7 @@ fn read_log(core: &Core, plan: Plan) -> Result<Ending> {
         let mut log = core.log.write();
         *log = Published::new(log.slots);
     }
-    load::load(core, &mut Walker::new(media.clone(), plan)?)
+    load::load(core, &mut Walker::new(media.clone(), plan)?, control)
 }
 
 fn marks(slots: &[Slot; 2]) -> Vec<Mark> {

@@ -3,6 +3,7 @@
 use super::Options;
 use super::open::{self, Open, not_found};
 use super::process::Process;
+use crate::control::Control;
 use crate::error::{Code, Error, Result};
 use crate::index::runs::{RunIndex, Tuning};
 use crate::media::Media;
@@ -20,7 +21,7 @@ pub(super) type Slot = Arc<Mutex<Option<(Open, usize)>>>;
 static WRITERS: Mutex<BTreeMap<(Process, PathBuf), Slot>> = Mutex::new(BTreeMap::new());
 
 /// Opens a directory for writing, or shares the writer that this process already has for it.
-pub(super) fn writer(path: &Path, options: &Options) -> Result<(Open, Slot)> {
+pub(super) fn writer(path: &Path, options: &Options, control: &Control) -> Result<(Open, Slot)> {
     let media = if options.create && !path.exists() {
         FileMedia::create(path)?
     } else {
@@ -37,7 +38,7 @@ pub(super) fn writer(path: &Path, options: &Options) -> Result<(Open, Slot)> {
     let media: Arc<dyn Media> = Arc::new(media);
     let index = Box::new(RunIndex::writer(media.clone(), Tuning::default()));
     let label = path.display().to_string();
-    let opened = open::open(media, index, options, &label)?;
+    let opened = open::open(media, index, options, &label, control)?;
     let stale = shared.is_some();
     if stale {
         // The directory was replaced under handles that are still open: they keep the old writer
