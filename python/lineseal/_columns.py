@@ -57,16 +57,21 @@ def _column_of(name: str, value: Any) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """A table or column without pandas."""
+    """A table or column without pandas, and without the objects that Polars may hold."""
     if isinstance(value, dict):
         return {name: plain(column) for name, column in value.items()}
-    pandas = sys.modules.get("pandas")
-    if pandas is None:
-        return value
-    if isinstance(value, pandas.DataFrame):
-        return _frame(value)
-    if isinstance(value, (pandas.Series, pandas.Index, pandas.api.extensions.ExtensionArray)):
-        return _column(pandas.Series(value))
+    pandas, polars = sys.modules.get("pandas"), sys.modules.get("polars")
+    if pandas is not None:
+        if isinstance(value, pandas.DataFrame):
+            return _frame(value)
+        if isinstance(value, (pandas.Series, pandas.Index, pandas.api.extensions.ExtensionArray)):
+            return _column(pandas.Series(value))
+    if polars is not None:
+        # Polars exports its objects as bytes: their addresses.
+        if isinstance(value, polars.DataFrame) and polars.Object in value.dtypes:
+            return {series.name: plain(series) for series in value}
+        if isinstance(value, polars.Series) and value.dtype == polars.Object:
+            return value.to_list()
     return value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
@@ -322,3 +323,42 @@ def test_tensors_of_arrow_keep_their_shape() -> None:
         assert (kept == array[1]).all()
     turned = pa.FixedShapeTensorArray.from_numpy_ndarray(array.transpose(0, 2, 1))
     assert "permuted" in str(refused(output=turned))
+
+
+def test_a_frame_makes_the_same_events_without_pyarrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = pd.DataFrame(
+        {
+            "int": pd.array([1, None], dtype="Int64"),
+            "float": [np.nan, 2.5],
+            "text": ["a", None],
+            "when": pd.to_datetime(["2026-03-01T12:00Z", None]),
+            "class": pd.Categorical([None, "u"]),
+            "flag": pd.array([True, None], dtype="boolean"),
+        }
+    )
+
+    def record() -> list[str]:
+        given = {"inputs": frame, "output": frame["class"], "status": frame["text"]}
+        names = pd.Series(["p-0", "p-1"], dtype="str")
+        made = tracker.record_predictions(parents=(), prediction_ids=names, time=1, **given)
+        return made.hashes()
+
+    with_pyarrow = record()
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert record() == with_pyarrow
+    parent = tracker.record_model(name="parent")
+    column = pd.Series([parent.hash, parent.hash])
+    made = tracker.record_predictions(
+        parents=column, output=[1, 2], time=column.map({parent.hash: 5})
+    )
+    assert tracker.get(made[1]).parents == (parent.hash,)
+
+
+def test_objects_of_polars_are_looked_at_one_by_one() -> None:
+    mixed = pl.Series("mixed", [{"a": [1]}, None, "x"], dtype=pl.Object)
+    frame = pl.DataFrame({"n": [1, 2, 3], "mixed": mixed})
+    made = tracker.record_predictions(parents=(), inputs=frame, output=mixed)
+    payloads = [event.payload for event in tracker.get_many(made)]
+    assert [payload["output"] for payload in payloads] == [{"a": [1]}, None, "x"]
+    assert [payload["inputs"]["mixed"] for payload in payloads] == [{"a": [1]}, None, "x"]
+    assert refused(output=pl.Series([object()], dtype=pl.Object)).position == 0

@@ -37,6 +37,9 @@ pub(super) fn record(
     control: &Control,
 ) -> (Vec<Receipt>, Option<Error>) {
     let (mut tickets, mut seen, mut next) = (Vec::new(), Seen::default(), range.start);
+    if rows.may_repeat() {
+        seen.0.reserve(range.len());
+    }
     let mut failed = batches(rows, range.clone(), |batch| {
         control.check()?;
         seen.take(rows, next, &batch)?;
