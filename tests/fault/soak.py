@@ -114,9 +114,11 @@ def kills(room: Path) -> Iterator[Row]:
     yield from play("processes killed", chain(*(one.jobs(AT_ONCE) for one in ledgers)))
 
 
-def strikes(room: Path) -> Iterator[Row]:
-    for kind in (Life, Background, Recovery, Import):
+def strikes(kind: type[Life]) -> Callable[[Path], Iterator[Row]]:
+    def part(room: Path) -> Iterator[Row]:
         yield from play(f"system calls struck, {kind.name}", Range(kind(room / kind.name)).jobs())
+
+    return part
 
 
 def harms(room: Path) -> Iterator[Row]:
@@ -130,11 +132,20 @@ def full(room: Path) -> Iterator[Row]:
     yield from play("disks filled", disks.every(room, DISKS))
 
 
-PARTS: list[Callable[[Path], Iterator[Row]]] = [simulated, kills, strikes, harms, full]
+PARTS: dict[str, Callable[[Path], Iterator[Row]]] = {
+    "simulated": simulated,
+    "kills": kills,
+    **{kind.name: strikes(kind) for kind in (Life, Background, Recovery, Import)},
+    "harms": harms,
+    "full": full,
+}
 
 
 def main(wanted: list[str]) -> int:
-    parts = [part for part in PARTS if not wanted or part.__name__ in wanted]
+    if unknown := set(wanted) - set(PARTS):
+        say(f"no part is called {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+        return 2
+    parts = [part for name, part in PARTS.items() if not wanted or name in wanted]
     say(f"LINESEAL_FAULT_SEED={jobs.SEED}")
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="lineseal-soak-") as room:
