@@ -1,0 +1,4 @@
+//! The target `wire` of lineseal-fuzz.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| lineseal_fuzz::wire::run(data));
