@@ -17,7 +17,7 @@ INSTALL := PATH="$(abspath $(VENV))/bin:$$PATH" $(PIP) --no-build-isolation
 PROTO  := $(abspath .make/protoc/bin)
 RUST   := $(shell find rust -type f) Cargo.toml Cargo.lock
 
-.PHONY: help build demo test test-rust test-python soak lint types generate proto bench dist clean constraints
+.PHONY: help build demo test test-rust test-python soak lint types generate proto bench fuzz dist clean constraints
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,21 @@ proto: .make/proto ## python/lineseal/v1 from proto/, which must be clean and ma
 
 bench: .make/test ## all ratios, and the picture of growth, in some 15 minutes; or: make bench BENCH=--short
 	for name in ingest verify trace rpc growth; do $(PY) -m bench $$name $(BENCH) || exit 1; done
+
+# Coverage-guided, so it wants a nightly compiler: rustup toolchain install nightly, cargo install
+# cargo-fuzz. Findings land in fuzz/artifacts; one that is mended goes to the corpus, which `make
+# test` replays with any compiler.
+TARGETS := block car columns draft segment wire
+SECONDS_EACH ?= 300
+
+fuzz: .make/rust ## every fuzz target for SECONDS_EACH (300); or: make fuzz TARGETS=car SECONDS_EACH=60
+	@cargo +nightly fuzz --version >/dev/null || { echo "make: fuzzing needs cargo-fuzz and a nightly" \
+	  "compiler: rustup toolchain install nightly && cargo install cargo-fuzz" >&2; exit 1; }
+	python3 fuzz/seed.py
+	mkdir -p $(TARGETS:%=fuzz/found/%)
+	for target in $(TARGETS); do cargo +nightly fuzz run $$target fuzz/found/$$target \
+	  fuzz/corpus/$$target fuzz/seeds/$$target -- -max_total_time=$(SECONDS_EACH) -max_len=4096 \
+	  -timeout=20 -rss_limit_mb=2048 || exit 1; done
 
 dist: .make/test ## dist/: sdist, and the wheel built from it and tried in an empty environment
 	$(PY) tests/package/check.py

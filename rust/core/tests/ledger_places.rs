@@ -42,6 +42,25 @@ fn directories_above_are_made() {
 }
 
 #[test]
+fn a_ledger_whose_segments_are_gone_is_damaged_and_not_empty() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("l");
+    let writer = open(&path, create()).unwrap();
+    let hash = chain(&writer, 1)[0];
+    writer.close().unwrap();
+    for gone in ["segments", "DURABLE"] {
+        let gone = path.join(gone);
+        if gone.is_dir() { fs::remove_dir_all(gone) } else { fs::remove_file(gone) }.unwrap();
+        let error = open(&path, Options::default()).unwrap_err();
+        assert_eq!(error.code(), Code::CorruptLedger);
+        let reader = open(&path, read_only()).unwrap();
+        assert!(!reader.stats().unwrap().damage.is_empty());
+        let error = reader.snapshot().unwrap().get(&hash).unwrap_err();
+        assert_eq!(error.code(), Code::CorruptLedger);
+    }
+}
+
+#[test]
 fn another_format_is_refused_and_a_damaged_file_named() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("l");

@@ -8,7 +8,7 @@ use lineseal_core::control::Control;
 use lineseal_core::error::Code;
 use lineseal_core::event::{Cell, Rows, Time, check, keys};
 use lineseal_core::hash::Hash;
-use lineseal_core::ledger::{Ledger, Options, Place};
+use lineseal_core::ledger::{Ledger, Options, Place, Seen};
 use typed_arena::Arena;
 
 /// Buffers that are made rather than taken from the input.
@@ -89,8 +89,9 @@ fn parent() -> (Hash, Vec<u8>) {
 }
 
 fn hold(rows: &Rows<'_>, len: usize) {
-    let batch = match Ledger::prepare_rows(rows, 0..len, 1 << 20) {
-        Ok(batch) => batch,
+    let most = (len, 1 << 20);
+    let batches = match Ledger::prepare_rows(rows, 0..len, most, &mut Seen::default()) {
+        Ok(batches) => batches,
         Err(error) => {
             let known = matches!(error.code(), Code::InvalidRecord | Code::InvalidArgument);
             assert!(known && error.remedy_text().is_some(), "{error}");
@@ -98,8 +99,9 @@ fn hold(rows: &Rows<'_>, len: usize) {
             return;
         }
     };
-    let hashes: Vec<Hash> = batch.hashes().collect();
-    let blocks: Vec<Vec<u8>> = batch.blocks().map(<[u8]>::to_vec).collect();
+    let hashes: Vec<Hash> = batches.iter().flat_map(|batch| batch.hashes()).collect();
+    let blocks: Vec<Vec<u8>> =
+        batches.iter().flat_map(|batch| batch.blocks()).map(<[u8]>::to_vec).collect();
     for (hash, block) in hashes.iter().zip(&blocks) {
         assert_eq!(Hash::of(block), *hash);
         check(block, lineseal_core::event::Level::Record).expect("a row's event is sound");
@@ -108,7 +110,9 @@ fn hold(rows: &Rows<'_>, len: usize) {
     let ledger = Ledger::open(Place::Memory, Options::default()).expect("memory is there");
     let first = Ledger::prepare(&[&parent().1]).expect("a dataset");
     ledger.record(first, &Control::new()).expect("memory has room");
-    ledger.record(batch, &Control::new()).expect("the parent is there");
+    for batch in batches {
+        ledger.record(batch, &Control::new()).expect("the parent is there");
+    }
     let snapshot = ledger.snapshot().expect("open");
     for (hash, block) in hashes.iter().zip(&blocks) {
         assert_eq!(snapshot.get(hash).expect("it was recorded").block, *block);

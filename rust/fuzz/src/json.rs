@@ -6,7 +6,7 @@ use lineseal_core::event::View;
 use std::fmt::Write;
 
 /// The draft; none where JSON drafts cannot say it: a map with the key `/` means something else
-/// there.
+/// there, and the parents of feedback get a role.
 pub(crate) fn of_event(block: &[u8], view: &View<'_>) -> Option<String> {
     let mut text = String::from("{\"type\":");
     string(&mut text, view.type_name());
@@ -16,6 +16,9 @@ pub(crate) fn of_event(block: &[u8], view: &View<'_>) -> Option<String> {
     if let Some(actor) = view.actor() {
         text.push_str(",\"actor\":");
         string(&mut text, actor);
+    }
+    if view.type_name() == "feedback" && view.roles().any(str::is_empty) {
+        return None;
     }
     let parents: Vec<String> = view
         .parents()

@@ -69,14 +69,20 @@ impl Walker {
             media.list(segment::DIR)?.iter().filter_map(|name| segment::first_of(name)).collect();
         firsts.sort_unstable();
         firsts.retain(|first| plan.bound.is_none_or(|(last, _)| *first <= last));
-        Ok(Walker {
+        let none = firsts.is_empty();
+        let mut walker = Walker {
             media,
             plan,
             segments: firsts.into_iter(),
             scanner: None,
             cursor: Cursor::beginning(),
             queue: VecDeque::new(),
-        })
+        };
+        if none {
+            // The first one is made before the ledger is.
+            walker.fault(0, "the log has its first segment", "a file", "none");
+        }
+        Ok(walker)
     }
 
     /// From a place that an earlier walk reached.
@@ -249,7 +255,9 @@ impl Walker {
             Header { ledger: self.plan.ledger, nonce: [0; 16], first, previous: self.cursor.last };
         let length = expected.bytes().len() as u64;
         let Some((header, start)) = scan::header(&*file)? else {
+            // Its name says how many events there are before it.
             let unborn = first > 0
+                && first == self.cursor.next
                 && self.segments.as_slice().is_empty()
                 && !self.is_below_mark(first, 0)
                 && !scan::has_body(&*file, length)?;
