@@ -53,7 +53,9 @@ def requests(known: list[bytes]) -> Iterator[bytes]:
         yield field(1, b"a") + field(2, field(2, draft))
     yield field(1, b"a") + b"".join(field(2, field(3, block)) for block in known[:4])
     typed = field(11, field(1, b"digits") + b"\x28\x07")
-    yield field(1, b"a") + field(2, field(1, typed)) + field(2, field(1, b"\x1a\x02\x10\x00" + typed))
+    yield (
+        field(1, b"a") + field(2, field(1, typed)) + field(2, field(1, b"\x1a\x02\x10\x00" + typed))
+    )
 
 
 def cars(known: list[bytes]) -> Iterator[bytes]:

@@ -201,7 +201,7 @@ class LedgerAPI(ABC):
         def page(after: int | None, size: int) -> list[Event]:
             return self._events_page(**filters.page(after, size))
 
-        return _pages(page, filters.after_index, filters.limit)
+        return read_pages(page, filters.after_index, filters.limit)
 
     def find(
         self,
@@ -254,7 +254,7 @@ class LedgerAPI(ABC):
         def page(before: int | None, size: int) -> list[Event]:
             return self._find_page(kind, text, before_index=before, limit=size)
 
-        return _pages(page, before_index, limit)
+        return read_pages(page, before_index, limit)
 
     def trace(
         self,
@@ -516,7 +516,7 @@ def some_texts(names: object) -> list[str]:
     raise InvalidArgumentError("no event is named", remedy="Give at least one hash")
 
 
-def _pages(
+def read_pages(
     page: Callable[[int | None, int], list[Event]], last: int | None, limit: int | None
 ) -> Iterator[Event]:
     """Reads page after page, each larger than the one before, up to `limit` events."""

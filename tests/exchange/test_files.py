@@ -92,3 +92,13 @@ def test_what_is_recorded_while_it_is_exported_is_not_in_the_file(
     assert other.copy_all(tmp_path / "all.car").events == 601
     assert [e.hash for e in other.events()] == [e.hash for e in ledger.events(limit=601)]
     assert ledger.export(tmp_path / "some.car", types="prediction", limit=300) == 300
+
+
+def test_large_events_are_all_there(tmp_path: Path) -> None:
+    large = Tracker()
+    for n in range(40):
+        large.record_custom(type="acme/x", payload={"n": n, "x": b"x" * 1_000_000}, time=n)
+    assert large.export(tmp_path / "large.car") == 40
+    assert Tracker().copy_all(tmp_path / "large.car").created == 40
+    assert Tracker().copy_all(large).created == 40
+    assert large.export(tmp_path / "some.car", since=5, until=39) == 34

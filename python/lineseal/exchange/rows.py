@@ -1,11 +1,12 @@
-"""The log in small pages, so that memory stays bounded. May use the primitives of `LedgerAPI`."""
+"""The log, some events at a time, so that memory stays bounded. May use `LedgerAPI`."""
 
 from __future__ import annotations
 
 import itertools
 from typing import TYPE_CHECKING
 
-from lineseal.errors import EventNotFoundError
+from lineseal._ledger_api import read_pages
+from lineseal.errors import CorruptLedgerError, EventNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,22 +15,17 @@ if TYPE_CHECKING:
     from lineseal._ledger_api import LedgerAPI
     from lineseal.event import Event
 
-#: Events held at a time: 256 MiB when all are of the greatest size.
+#: Events that are passed on at a time.
 PAGE = 256
 
 
 def pages(ledger: LedgerAPI, filters: Filters) -> Iterator[list[Event]]:
-    """The events that the filters let through, page by page."""
-    after, left = filters.after_index, filters.limit
-    while left is None or left > 0:
-        size = PAGE if left is None else min(PAGE, left)
-        events = ledger._events_page(**filters.page(after, size))
-        if events:
-            yield events
-        if len(events) < size:
-            return
-        after = events[-1].index
-        left = None if left is None else left - len(events)
+    """The events that the filters let through, some at a time."""
+
+    def page(after: int | None, size: int) -> list[Event]:
+        return ledger._events_page(**filters.page(after, size))
+
+    return batched(read_pages(page, filters.after_index, filters.limit))
 
 
 def extent(ledger: LedgerAPI, filters: Filters) -> tuple[int, Event]:
@@ -55,9 +51,15 @@ def extent(ledger: LedgerAPI, filters: Filters) -> tuple[int, Event]:
 
 def first(count: int, batches: Iterator[list[Event]]) -> Iterator[list[Event]]:
     """The first `count` events: more may have been recorded since they were counted."""
-    while count > 0 and (events := next(batches, None)) is not None:
-        yield events[:count]
-        count -= len(events)
+    left = count
+    while left > 0 and (events := next(batches, None)) is not None:
+        yield events[:left]
+        left -= len(events)
+    if left > 0:
+        raise CorruptLedgerError(
+            f"{count} events were counted, and {count - left} were there",
+            remedy="Verify the ledger to see what is missing",
+        )
 
 
 def batched(events: Iterator[Event]) -> Iterator[list[Event]]:

@@ -9,7 +9,7 @@ use lineseal_core::dag::{report::Check, verify_log};
 use lineseal_core::error::Code;
 use lineseal_core::event::{Fill, Writer};
 use lineseal_core::hash::Hash;
-use lineseal_core::index::memory::MemoryIndex;
+use lineseal_core::index::runs::RunIndex;
 use lineseal_core::ledger::{Ledger, Options};
 use lineseal_core::media::memory::MemoryMedia;
 use lineseal_core::media::{Media, Mode};
@@ -252,7 +252,7 @@ fn media(files: &[(u64, Vec<u8>)]) -> Arc<MemoryMedia> {
 
 fn open(media: &Arc<MemoryMedia>, read_only: bool) -> lineseal_core::error::Result<Ledger> {
     let options = Options { read_only, ..Options::default() };
-    Ledger::open_on(media.clone(), Box::new(MemoryIndex::new()), options)
+    Ledger::open_on(media.clone(), Box::new(RunIndex::in_memory()), options)
 }
 
 fn hold(files: &[(u64, Vec<u8>)], sound: bool) {
