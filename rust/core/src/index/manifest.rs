@@ -34,6 +34,11 @@ impl Manifest {
         Ok(bytes.as_deref().and_then(parse))
     }
 
+    /// The event behind the last one that is covered.
+    pub(super) fn end(&self) -> Option<u64> {
+        self.runs.last().map(|run| run.first.saturating_add(run.events.into()))
+    }
+
     /// Puts it in the place of the one before.
     pub(super) fn write(&self, media: &dyn Media) -> Result<()> {
         let to = Replace {

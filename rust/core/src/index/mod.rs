@@ -83,8 +83,8 @@ pub trait Index: Send + Sync {
         self.len() == 0
     }
 
-    /// Takes up what an earlier life left, if that is whole; called first, once, by whoever holds
-    /// the writer's lock or only reads. The ledger holds the note against the log, and calls
+    /// Takes up what an earlier life left, if that is whole; called while it is empty, by whoever
+    /// holds the writer's lock or only reads. The ledger holds the note against the log, and calls
     /// [`Index::forget`] when it does not fit.
     fn resume(&self) -> Result<Option<Covered>> {
         Ok(None)
@@ -96,6 +96,12 @@ pub trait Index: Send + Sync {
     /// Whether a question met damage since the last [`Index::forget`]: then the index has to be
     /// forgotten and built anew from the log.
     fn is_broken(&self) -> bool {
+        false
+    }
+
+    /// Whether so much was appended since [`Index::resume`] that it pays to forget it and take up
+    /// what the writer has left meanwhile: a reader that lives long would grow without end.
+    fn is_outdated(&self) -> bool {
         false
     }
 

@@ -117,6 +117,7 @@ impl Index for RunIndex {
         self.shared.tidy(taken.as_ref().map(|(layers, _)| layers));
         let Some((layers, end)) = taken else { return Ok(None) };
         let covered = Covered { events: end, note: layers.note.clone() };
+        self.shared.looked_at.store(end, Relaxed);
         *self.shared.tables.write() = Tables::resumed(layers, end);
         Ok(Some(covered))
     }
@@ -128,6 +129,10 @@ impl Index for RunIndex {
 
     fn is_broken(&self) -> bool {
         self.shared.tables.read().layers.broken.load(Relaxed)
+    }
+
+    fn is_outdated(&self) -> bool {
+        self.shared.is_outdated()
     }
 
     fn ready(&self) -> Result<()> {

@@ -33,6 +33,9 @@ const REFUSE: usize = 40;
 /// How long after a refusal of the disk it is tried again.
 const AGAIN: Duration = Duration::from_secs(1);
 
+/// Memtables' worth of events after which a reader looks again at the writer's files.
+const MUCH: u64 = 8;
+
 /// Runs of a closed index that are merged before it is left.
 const MANY: usize = 48;
 
@@ -69,6 +72,8 @@ pub(super) struct Shared {
     /// Held by whoever changes which runs there are.
     installing: Mutex<()>,
     next: AtomicU64,
+    /// Length at which a reader last looked at the writer's files.
+    pub(super) looked_at: AtomicU64,
     /// Nothing more is written.
     stopped: AtomicBool,
     /// Never taken by whoever holds `tables`.
@@ -99,6 +104,7 @@ impl Shared {
             tables: RwLock::default(),
             installing: Mutex::default(),
             next: AtomicU64::new(0),
+            looked_at: AtomicU64::new(0),
             stopped: AtomicBool::new(false),
             state: Mutex::default(),
             wake: Condvar::new(),
@@ -111,6 +117,22 @@ impl Shared {
     pub(super) fn is_full(&self, active: &mut Memtable) -> bool {
         let full = active.len() >= self.tuning.events || active.items() >= self.tuning.items;
         full && !self.is_stopped() && (!self.kept || !active.note.is_empty())
+    }
+
+    /// Whether a reader has much in memory that the writer's files cover by now.
+    pub(super) fn is_outdated(&self) -> bool {
+        let tables = self.tables.read();
+        let base = tables.layers.runs.iter().rev().find(|run| run.number < run::MEMORY);
+        let (base, length) = (base.map_or(0, |run| run.end()), tables.len());
+        drop(tables);
+        let much = MUCH * self.tuning.events;
+        if self.kept || length < self.looked_at.load(Relaxed).saturating_add(much) {
+            return false;
+        }
+        self.looked_at.store(length, Relaxed);
+        let manifest = Manifest::read(&*self.source).ok().flatten();
+        let covered = manifest.and_then(|manifest| manifest.end()).unwrap_or(0);
+        covered.min(length) > base.saturating_add((length - base) / 2)
     }
 
     /// Whether more can be taken.

@@ -6,7 +6,7 @@ use super::core::{Core, Published, corrupt, gone};
 use super::names::{ByName, Names};
 use super::note;
 use super::open::reader_plan;
-use super::recover;
+use super::{recover, resume};
 use crate::control::Control;
 use crate::error::{Code, Error, Result};
 use crate::event::keys::{digest, for_each};
@@ -43,11 +43,22 @@ pub(super) fn rebuild(core: &Core) -> Result<()> {
         return Ok(()); // somebody else did
     }
     core.index.forget()?;
-    let end = core.log.read().cursor.clone();
-    let bound = Some((end.segment, end.offset));
-    let plan = Plan { ledger: core.meta.id, marks: Vec::new(), bound };
-    let log = RwLock::new(Published::new(core.log.read().slots));
-    take(core, &log, &mut Walker::new(core.media.clone(), plan)?, &Control::new())?;
+    fill(core, None)
+}
+
+/// Fills the index up to where the log is published: behind `shown`, or from the first byte.
+fn fill(core: &Core, shown: Option<Published>) -> Result<()> {
+    let (end, slots) = {
+        let log = core.log.read();
+        (log.cursor.clone(), log.slots)
+    };
+    let (media, plan) = (core.media.clone(), published(core, &end));
+    let mut walker = match &shown {
+        Some(shown) => Walker::resume(media, plan, shown.cursor.clone())?,
+        None => Walker::new(media, plan)?,
+    };
+    let log = RwLock::new(shown.unwrap_or_else(|| Published::new(slots)));
+    take(core, &log, &mut walker, &Control::new())?;
     let Published { damage, cursor, .. } = log.into_inner();
     if cursor.next < end.next {
         let message = format!("{} is shorter than it was: {} events", core.label, cursor.next);
@@ -55,6 +66,22 @@ pub(super) fn rebuild(core: &Core) -> Result<()> {
     }
     core.log.write().damage.extend(damage);
     Ok(())
+}
+
+/// To read no further than to `end`.
+fn published(core: &Core, end: &Cursor) -> Plan {
+    let bound = Some((end.segment, end.offset));
+    Plan { ledger: core.meta.id, marks: Vec::new(), bound }
+}
+
+/// A reader that has much in memory takes up what the writer has indexed meanwhile.
+fn renew(core: &Core) -> Result<()> {
+    if !core.read_only || !core.index.is_outdated() {
+        return Ok(());
+    }
+    let end = core.log.read().cursor.clone();
+    core.index.forget()?;
+    fill(core, resume::resume(core, &published(core, &end))?)
 }
 
 fn take(
@@ -212,5 +239,6 @@ fn catch_up(core: &Core) -> Result<()> {
         return Ok(());
     }
     let mut walker = Walker::resume(core.media.clone(), plan, cursor)?;
-    load(core, &mut walker, &Control::new()).map(|_| ())
+    load(core, &mut walker, &Control::new())?;
+    renew(core)
 }

@@ -107,7 +107,9 @@ fn write(
 fn read_log(core: &Core, plan: Plan, control: &Control) -> Result<Ending> {
     control.set_total(plan.marks.iter().map(|mark| mark.events).max().unwrap_or(0));
     let media = &core.media;
-    if let Some(cursor) = resume::resume(core, &plan)? {
+    if let Some(shown) = resume::resume(core, &plan)? {
+        let cursor = shown.cursor.clone();
+        *core.log.write() = shown;
         control.advance(cursor.next)?;
         let walker = Walker::resume(media.clone(), plan.clone(), cursor);
         match walker.and_then(|mut walker| load::load(core, &mut walker, control)) {

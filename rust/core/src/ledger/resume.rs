@@ -17,16 +17,14 @@ use crate::store::section::{self, Parsed};
 use crate::store::walk::Plan;
 use crate::store::{scan, segment};
 
-/// Publishes what the index covers; the place from which to read on.
-pub(super) fn resume(core: &Core, plan: &Plan) -> Result<Option<Cursor>> {
+/// Takes up what the index covers: the log up to the place from which to read on.
+pub(super) fn resume(core: &Core, plan: &Plan) -> Result<Option<Published>> {
     let Some(covered) = core.index.resume()? else { return Ok(None) };
-    let Some(shown) = fitting(core, plan, &covered)? else {
+    let fitting = fitting(core, plan, &covered)?;
+    if fitting.is_none() {
         core.index.forget()?;
-        return Ok(None);
-    };
-    let cursor = shown.cursor.clone();
-    *core.log.write() = Published { kept: cursor.next, ..shown };
-    Ok(Some(cursor))
+    }
+    Ok(fitting.map(|shown| Published { kept: covered.events, ..shown }))
 }
 
 /// The log up to where the index covers it, if it is the log that the note speaks of.

@@ -72,3 +72,23 @@ fn a_poisoned_writer_is_opened_anew_while_its_snapshots_are_held() {
         assert_eq!(anew.snapshot().unwrap().len(), 4);
     }
 }
+
+#[test]
+fn a_reader_follows_for_long_and_answers_all_along() {
+    let media = FaultMedia::new(4);
+    let writer = open(&media).unwrap();
+    let reader = open_reader(&media).unwrap();
+    let mut hashes = Vec::new();
+    for batch in 0..60 {
+        let mut events = Events::default();
+        let parents: Vec<_> = hashes.iter().rev().take(2).copied().collect();
+        (0..5).for_each(|n| events.add(&format!("{batch}-{n}"), 20, &parents));
+        record(&writer, &events).unwrap();
+        hashes.extend(events.hashes);
+        let snapshot = reader.snapshot().unwrap();
+        assert_eq!(snapshot.len(), hashes.len() as u64);
+        for (index, hash) in (0..).zip(&hashes).step_by(7) {
+            assert_eq!(snapshot.get(hash).unwrap().index, index);
+        }
+    }
+}

@@ -120,3 +120,27 @@ fn files_of_an_earlier_attempt_do_not_stay() {
     assert_eq!((index.len(), media.list("index").unwrap().len()), (0, 0));
     assert_eq!(index.resume().unwrap(), None::<Covered>);
 }
+
+#[test]
+fn a_reader_that_lives_long_takes_up_what_the_writer_has_indexed_meanwhile() {
+    let model = life(300, 11);
+    let media: Arc<dyn Media> = Arc::new(MemoryMedia::new());
+    let early = until(&model, 20);
+    let writer = early.open(media.clone(), false, tuning(8, 1, true));
+    early.bring(&writer);
+    let reader = early.open(media.clone(), true, tuning(8, 1, true));
+    early.bring(&reader);
+    assert!(!reader.is_outdated() && !writer.is_outdated());
+    model.bring(&reader);
+    assert!(!reader.is_outdated(), "the writer's files cover no more");
+    model.bring(&writer);
+    assert!(!reader.is_outdated(), "not at every look");
+    let longer = life(330, 11);
+    longer.bring(&writer);
+    longer.bring(&reader);
+    assert!(reader.is_outdated() && !writer.is_outdated());
+    reader.forget().unwrap();
+    assert!(reader.resume().unwrap().unwrap().events + 20 > longer.len());
+    longer.bring(&reader);
+    assert_eq!(longer.check(&reader, longer.len()), Ok(()));
+}
