@@ -97,7 +97,7 @@ fn main() {
         append(&index, first);
         (checks, appends) = (checks + checked, appends + own() - begun - checked);
         worst = worst.max(at.elapsed());
-        if (first + GROUP) % 1_000_000 == 0 || first + GROUP == events {
+        if (first + GROUP).is_multiple_of(1_000_000) || first + GROUP == events {
             most = most.max(anonymous());
             let n = (first + GROUP - 1) % 1_000_000 + 1;
             println!(

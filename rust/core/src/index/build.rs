@@ -97,7 +97,7 @@ pub(super) fn build(
 }
 
 fn add(writer: &mut PageWriter<'_>, table: &mut Table, item: Item) -> Result<()> {
-    if table.items % PER_PAGE as u64 == 0 {
+    if table.items.is_multiple_of(PER_PAGE as u64) {
         table.fences.push(item);
     }
     table.items += 1;

@@ -95,7 +95,7 @@ impl Filter {
     }
 
     fn place(&self, key: u64) -> usize {
-        (u128::from(key) * self.0.len() as u128 >> 64) as usize
+        ((u128::from(key) * self.0.len() as u128) >> 64) as usize
     }
 }
 
