@@ -1,10 +1,12 @@
 """The process that is struck: builds and runs `rust/core/examples/victim.rs`."""
 
+import atexit
 import json
 import os
 import shutil
 import struct
 import subprocess
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -27,7 +29,11 @@ def binary() -> Path:
     )
     assert done.returncode == 0, done.stderr
     built = [json.loads(line) for line in done.stdout.splitlines()]
-    return Path(next(one["executable"] for one in built if one.get("executable")))
+    executable = next(one["executable"] for one in built if one.get("executable"))
+    # A copy: who builds something else meanwhile takes the file away for a moment.
+    place = Path(tempfile.mkdtemp(prefix="lineseal-victim-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    return Path(shutil.copy2(executable, place))
 
 
 def write_script(path: Path, told: Story, reopen_every: int) -> None:
