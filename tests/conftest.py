@@ -1,8 +1,11 @@
-"""A small file system of its own, for tests of full disks."""
+"""A small file system of its own, and a process that keeps a ledger locked."""
 
 import os
+import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,3 +30,36 @@ def mount() -> Iterator[Callable[[Path, str], Path]]:
     yield at
     for place in mounted:
         subprocess.run(["umount", str(place)], check=True)
+
+
+STUCK = """
+import os, signal, sys
+from lineseal import Tracker
+tracker = Tracker(sys.argv[1])
+tracker.record_dataset(name="theirs")
+print("open", flush=True)
+os.kill(os.getpid(), signal.SIGSTOP)
+sys.stdin.read()
+tracker.close()
+"""
+
+
+@pytest.fixture
+def stuck() -> Callable[[Path], AbstractContextManager[subprocess.Popen[bytes]]]:
+    """A process that recorded one dataset, `theirs`, and is stopped while it has the lock; it goes
+    on, and ends in order, when the context does."""
+
+    @contextmanager
+    def at(ledger: Path) -> Iterator[subprocess.Popen[bytes]]:
+        command = [sys.executable, "-c", STUCK, str(ledger)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+            assert other.stdout is not None
+            assert other.stdout.readline() == b"open\n"
+            try:
+                yield other
+            finally:
+                other.send_signal(signal.SIGCONT)
+                other.communicate(timeout=20)
+        assert other.returncode == 0
+
+    return at

@@ -79,6 +79,18 @@ def natural(value: int | None, name: str) -> int | None:
     )
 
 
+def seconds(value: float | None, name: str) -> float | None:
+    """A length of time, where one is given."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if value is None or (number and value >= 0):
+        return value
+    raise InvalidArgumentError(
+        f"{name} is {value!r:.60}",
+        field=name,
+        remedy="Give seconds: 0 does not wait, math.inf waits for ever",
+    )
+
+
 def as_drafts(drafts: Iterable[object]) -> list[bytes]:
     """JSON drafts as bytes; half a surrogate is left for the core to name."""
     raw = [

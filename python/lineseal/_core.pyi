@@ -179,6 +179,7 @@ def open_ledger(
     *,
     read_only: bool,
     create: bool,
+    lock_timeout: float | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> Ledger: ...
 def record_many(ledger: Ledger, records: Iterable[Record]) -> list[Receipt]: ...

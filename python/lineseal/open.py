@@ -28,6 +28,7 @@ def open_ledger(
     read_only: bool = False,
     create: bool = True,
     timeout: float | None = None,
+    lock_timeout: float | None = None,
     progress: Progress | None = None,
 ) -> LedgerAPI:
     """Opens the ledger in a directory (see `Tracker`) or of a service (see `Client`).
@@ -39,11 +40,19 @@ def open_ledger(
         create: Make the ledger when it is not there.
         timeout: Seconds that a service may take to be found, and to answer; `Client` says what it
             takes otherwise.
+        lock_timeout: Seconds to wait for other processes that record into the same directory; see
+            `Tracker`. A service does that by itself.
         progress: Called while a directory's log is read; see `Tracker`.
     """
     text = as_path(address, "the ledger's address")
     if not _is_service(text):
-        return Tracker(text, read_only=read_only, create=create, progress=progress)
+        return Tracker(
+            text,
+            read_only=read_only,
+            create=create,
+            lock_timeout=lock_timeout,
+            progress=progress,
+        )
     from lineseal import Client
     from lineseal.client.address import split
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineseal import _core
-from lineseal._arguments import as_bytes, as_drafts, as_path, listed
+from lineseal._arguments import as_bytes, as_drafts, as_path, listed, seconds
 from lineseal._ledger_api import FIRST_PAGE, LARGEST_PAGE, PAGE_BYTES, LedgerAPI
 from lineseal.errors import InvalidArgumentError
 from lineseal.event import Event
@@ -31,11 +31,13 @@ class Tracker(LedgerAPI):
         path: The ledger's directory; None for one in memory, gone when closed.
         read_only: Neither write nor take the lock. The ledger must be there.
         create: Make the ledger when it is not there; otherwise that is an error.
+        lock_timeout: Seconds to wait, when opening and when recording, for other processes that
+            record into the same ledger; 10 when not given, 0 does not wait.
         progress: Called while the log is read, about ten times a second, with the events read and
             the events in all (0: not known). Without an index that fits, the whole log is read.
 
     Raises:
-        LedgerLockedError: Another process is writing to it.
+        LedgerLockedError: Another process kept it to itself for longer than that.
         LedgerNotFoundError: It is not there.
         NotALedgerError: The directory holds other things.
         CorruptLedgerError: It is damaged; open it with `read_only=True` to see what is left.
@@ -51,6 +53,7 @@ class Tracker(LedgerAPI):
         *,
         read_only: bool = False,
         create: bool = True,
+        lock_timeout: float | None = None,
         progress: Progress | None = None,
     ) -> None:
         if path is None and read_only:
@@ -65,7 +68,11 @@ class Tracker(LedgerAPI):
             )
         self.read_only = read_only
         self._ledger = _core.open_ledger(
-            self.path, read_only=read_only, create=create and not read_only, progress=progress
+            self.path,
+            read_only=read_only,
+            create=create and not read_only,
+            lock_timeout=seconds(lock_timeout, "lock_timeout"),
+            progress=progress,
         )
 
     def record_many(self, records: Iterable[Record]) -> list[Receipt]:

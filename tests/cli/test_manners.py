@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -265,19 +267,24 @@ def test_a_damaged_ledger_is_warned_of(cli: Cli, small: Small, verb: str) -> Non
     assert "warning" not in cli("verify", "-l", small.path).err
 
 
-def test_a_locked_ledger_says_who_is_in_the_way(small: Small) -> None:
-    with Tracker(small.path):
-        done = subprocess.run(
-            [*COMMAND, "record", "dataset", "--name", "d", "-l", small.path, "--json"],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        reading = subprocess.run(
-            [*COMMAND, "stats", "-l", small.path, "--json"],
-            capture_output=True, text=True, check=True,
-        )  # fmt: skip
-    assert done.returncode == 4
-    assert json.loads(done.stdout)["error"]["code"] == "ledger_locked"
-    assert json.loads(reading.stdout)["events"] == 5
+def test_a_locked_ledger_says_who_is_in_the_way(
+    small: Small,
+    cli: Cli,
+    stuck: Callable[[Path], AbstractContextManager[subprocess.Popen[bytes]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LINESEAL_LOCK_TIMEOUT", "0.3")
+    recording = ["record", "dataset", "--name", "d", "-l", small.path, "--json"]
+    with stuck(Path(small.path)) as other:
+        done = cli(*recording)
+        reading = cli("stats", "-l", small.path, "--json")
+    assert (done.status, done.json["error"]["code"]) == (4, "ledger_locked")
+    assert f"process {other.pid} on" in done.json["error"]["message"]
+    assert "a longer LINESEAL_LOCK_TIMEOUT" in done.json["error"]["remedy"]
+    assert reading.json["events"] == 6
+    assert cli(*recording).json["index"] == 6
+    monkeypatch.setenv("LINESEAL_LOCK_TIMEOUT", "soon")
+    assert "LINESEAL_LOCK_TIMEOUT is 'soon'" in cli(*recording[:-1]).err
 
 
 def test_without_its_packages_the_command_says_how_to_install_them() -> None:

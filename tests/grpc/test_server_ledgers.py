@@ -4,15 +4,16 @@ import asyncio
 import re
 import resource
 import subprocess
-import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import grpc
 import pytest
-from calling import TIMEOUT, Stubs, refusal, told
+from calling import TIMEOUT, Stubs, dataset, refusal, told
 from lineseal import (
     AsyncClient,
     Client,
@@ -139,25 +140,31 @@ def test_a_broken_ledger_json_is_told_to_whom_it_concerns(
     assert not re.search(r"read_only=|verify_all|for reading only", caplog.text)
 
 
-def test_a_ledger_of_another_process_is_unavailable_until_it_is_free(tmp_path: Path) -> None:
-    code = f"""if True:
-        from lineseal import Tracker
-        with Tracker({str(tmp_path / "data" / "default")!r}) as tracker:
-            print(tracker.record_dataset(name="digits").hash, flush=True)
-            input()"""
-    with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as other:
-        other.stdout.readline()
-        with serving(tmp_path / "data") as stubs:
-            found = refusal(lambda: stubs.record("more"))
+def test_a_ledger_that_a_process_keeps_locked_is_unavailable_until_it_goes_on(
+    tmp_path: Path, stuck: Callable[[Path], AbstractContextManager[subprocess.Popen[bytes]]]
+) -> None:
+    with serving(tmp_path / "data") as stubs:
+        with stuck(tmp_path / "data" / "default") as other:
+            asked = pb.RecordRequest(ledger="default", events=[dataset("more")])
+            found = refusal(lambda: stubs.provenance.Record(asked, timeout=60))
             assert (found.code, found.reason) == ("UNAVAILABLE", "LEDGER_LOCKED")
             assert str(tmp_path) not in str(found)
-            assert "Stop the other process" in found.metadata["remedy"]
+            assert str(other.pid) not in str(found)
+            assert "See the server's log" in found.metadata["remedy"]
             assert found.retry is not None
-            other.communicate(b"\n")
-            (receipt,) = stubs.record("more")
-            assert receipt.index == 1
+        (receipt,) = stubs.record("more")
+        assert receipt.index == 1
+
+
+def test_a_script_beside_the_server_records_into_the_same_ledger(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as stubs, Tracker(tmp_path / "data" / "default") as tracker:
+        for at in range(0, 12, 2):
+            (receipt,) = stubs.record(f"d{at}")
+            assert receipt.index == at
+            assert tracker.get(receipt.hash.hex()).payload["name"] == f"d{at}"
+            assert tracker.record_dataset(name=f"d{at + 1}").index == at + 1
+            assert numbers(stubs, "default").events == at + 2
+        assert tracker.verify_all()
 
 
 def test_a_directory_of_other_things_is_no_ledger(tmp_path: Path) -> None:
@@ -305,8 +312,9 @@ def test_opening_anew_harms_no_call_in_flight(tmp_path: Path) -> None:
             thread.start()
         opened = []
         for _ in range(20):
-            opened.append(slot._opened)
-            slot._opened._failed_at = 0.0
+            if (now := slot._opened) is not None:  # none while it is opened anew
+                opened.append(now)
+                now._failed_at = 0.0
             time.sleep(0.05)
         stop.set()
         for thread in threads:

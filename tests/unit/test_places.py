@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -31,8 +33,8 @@ def snapshot(path: Path) -> dict[str, bytes]:
     return {str(p.relative_to(path)): p.read_bytes() for p in files}
 
 
-def check_error(error: LinesealError, name: str) -> None:
-    assert name in str(error)
+def check_error(error: LinesealError, *words: str) -> None:
+    assert all(word in str(error) for word in words), error
     assert error.remedy
     assert error.remedy in str(error)
 
@@ -80,24 +82,31 @@ def test_damaged_facts_about_a_ledger_are_noticed(tmp_path: Path) -> None:
     check_error(caught.value, "ledger.json")
 
 
-def test_a_ledger_that_another_process_writes_to_is_locked(tmp_path: Path) -> None:
+def test_who_does_not_get_the_lock_in_time_is_told_who_has_it(
+    tmp_path: Path, stuck: Callable[[Path], AbstractContextManager[subprocess.Popen[bytes]]]
+) -> None:
     path = tmp_path / "runs.ledger"
-    code = (
-        "import sys; from lineseal import Tracker; t = Tracker(sys.argv[1]);"
-        "t.record_dataset(name='theirs'); print('open', flush=True); sys.stdin.read()"
-    )
-    command = [sys.executable, "-c", code, str(path)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == b"open\n"
-        with pytest.raises(LedgerLockedError) as caught:
-            Tracker(path)
-        check_error(caught.value, "runs.ledger")
+    with stuck(path) as other:
+        for call in (
+            lambda: open_ledger(path, lock_timeout=0),
+            lambda: Tracker(path, lock_timeout=0.3),
+        ):
+            with pytest.raises(LedgerLockedError, match="lineseal serve") as caught:
+                call()
+            check_error(caught.value, "runs.ledger", f"process {other.pid} on ", "; waited 0.")
         with Tracker(path, read_only=True) as reader:
-            assert len(reader) == 1
-        other.communicate()
-    with Tracker(path) as tracker:
+            assert [event.payload["name"] for event in reader.events()] == ["theirs"]
+    with Tracker(path, lock_timeout=0.3) as tracker:
+        with stuck(path), pytest.raises(LedgerLockedError, match=r"waited 0\.3 s for it"):
+            tracker.record_dataset(name="mine")
+        assert len(tracker) == 1
         assert tracker.record_dataset(name="mine").index == 1
+
+
+@pytest.mark.parametrize("wrong", [-1, float("nan"), "soon", True])
+def test_a_lock_timeout_is_a_length_of_time(tmp_path: Path, wrong: object) -> None:
+    with pytest.raises(InvalidArgumentError, match="lock_timeout is"):
+        Tracker(tmp_path / "runs.ledger", lock_timeout=wrong)  # type: ignore[arg-type]
 
 
 def test_one_process_may_open_a_ledger_twice(tmp_path: Path) -> None:

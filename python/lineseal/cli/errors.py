@@ -35,6 +35,7 @@ SHELL_WORDS = {
     "create=True or ": "",
     "a longer connect_timeout": "a longer LINESEAL_TIMEOUT",
     "a longer timeout": "a longer LINESEAL_TIMEOUT",
+    "a longer lock_timeout": "a longer LINESEAL_LOCK_TIMEOUT",
 }
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from lineseal import LedgerNotFoundError, open_ledger
-from lineseal.cli.opening import place, timeout
+from lineseal.cli.opening import LOCK_TIMEOUT, place, timeout
 from lineseal.cli.options import JsonOption, LedgerOption
 from lineseal.cli.output import emit
 from lineseal.cli.text import safe
@@ -28,13 +28,13 @@ def init(
       lineseal init runs.ledger
       lineseal init grpc://localhost:50051/runs
     """
-    where = place(path or ledger)
+    where, patience = place(path or ledger), timeout(LOCK_TIMEOUT)
     try:
-        open_ledger(where, create=False, timeout=timeout()).close()
+        open_ledger(where, create=False, timeout=timeout(), lock_timeout=patience).close()
         created = False
     except LedgerNotFoundError:
         created = True
-    with open_ledger(where, timeout=timeout()) as tracker:
+    with open_ledger(where, timeout=timeout(), lock_timeout=patience) as tracker:
         document = {"ledger": where, "created": created, "events": len(tracker)}
     said = "made a ledger at" if created else f"already a ledger of {document['events']:,} events:"
     emit(as_json, document, lambda out: out.print(said, safe(where)))

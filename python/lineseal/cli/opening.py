@@ -11,6 +11,7 @@ from lineseal.cli.text import safe
 DEFAULT = "lineseal-ledger"
 VARIABLE = "LINESEAL_LEDGER"
 TIMEOUT = "LINESEAL_TIMEOUT"
+LOCK_TIMEOUT = "LINESEAL_LOCK_TIMEOUT"
 
 
 def place(ledger: str | None) -> str:
@@ -35,15 +36,17 @@ def reading(ledger: str | None, *, warn: bool = True) -> LedgerAPI:
 
 def writing(ledger: str | None) -> LedgerAPI:
     """The ledger, opened for writing; one that is not there is not made: a typo makes no ledger."""
-    where = place(ledger)
+    where, patience = place(ledger), timeout(LOCK_TIMEOUT)
     with bar("reading the log") as progress:
-        return open_ledger(where, create=False, timeout=timeout(), progress=progress)
+        return open_ledger(
+            where, create=False, timeout=timeout(), lock_timeout=patience, progress=progress
+        )
 
 
-def timeout() -> float | None:
-    """Seconds for a service, where the environment says how many."""
-    given = os.environ.get(TIMEOUT)
+def timeout(name: str = TIMEOUT) -> float | None:
+    """Seconds for a service, or for the lock, where the environment says how many."""
+    given = os.environ.get(name)
     try:
         return float(given) if given else None
     except ValueError:
-        raise InvalidArgumentError(f"{TIMEOUT} is {given!r}", remedy="Give seconds") from None
+        raise InvalidArgumentError(f"{name} is {given!r}", remedy="Give seconds") from None

@@ -64,9 +64,6 @@ class Opened:
             self.core = _core.open_ledger(str(path), read_only=False, create=create)
         except LedgerNotFoundError:
             raise not_found(name) from None
-        except LedgerLockedError as error:
-            error.remedy = "Stop the other process on the server's machine that records to it"
-            raise
         except CorruptLedgerError as error:
             self.core = self._only_read(path, error)
         except (ReadOnlyError, StorageError, StorageFullError, OutcomeUnknownError) as error:
@@ -182,6 +179,10 @@ class Slot:
     def told(self, error: LinesealError) -> LinesealError:
         """The error with the ledger's name instead of its place on the server's disk."""
         error = copy.copy(error)
+        if isinstance(error, LedgerLockedError):
+            log.warning("ledger %s: %s", self.name, error.message)
+            error.message = f"{self.name} is kept locked by a process on the server's machine"
+            error.remedy = "See the server's log for which one, and why it does not go on"
         for part in ("message", "path", "remedy"):
             if (text := getattr(error, part)) is not None:
                 setattr(error, part, text.replace(str(self.path), self.name))

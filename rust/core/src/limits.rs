@@ -1,5 +1,7 @@
 //! Every number that a user can run into, each with its reason. May use nothing.
 
+use std::time::Duration;
+
 /// Greatest size of one event's block, in bytes: it fits a gRPC message four times over.
 pub const MAX_BLOCK: usize = 1 << 20;
 
@@ -37,6 +39,17 @@ pub const MAX_DRAFT: usize = 8 * MAX_BLOCK;
 /// Events that damage may take and a reader still opens: each keeps its index, at some 16 bytes of
 /// memory. A forged file name or mark can claim any number.
 pub const MAX_LOST: u64 = 1 << 24;
+
+/// How long a writer waits for the lock when nobody says: hundreds of turns of others.
+pub const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a writer keeps the lock after its last batch: taking it again costs some microseconds,
+/// letting it go in order two syncs.
+pub const LOCK_IDLE: Duration = Duration::from_secs(1);
+
+/// How long a writer may keep the lock at least while others wait: a thousand times what handing
+/// it over costs.
+pub const LOCK_SPELL: Duration = Duration::from_millis(100);
 
 /// Bytes of one request to the service: a batch of 10,000 events of some 1.6 KiB.
 pub const MAX_REQUEST: usize = 16 << 20;

@@ -6,12 +6,19 @@ mod ledger_common;
 
 use ledger_common::*;
 use lineseal_core::control::Control;
+use lineseal_core::dag::verify_log;
 use lineseal_core::error::Code;
-use lineseal_core::ledger::{AckLevel, Ledger, Options};
+use lineseal_core::hash::Hash;
+use lineseal_core::ledger::{AckLevel, Ledger, Options, Sharing};
+use lineseal_core::media::file::FileMedia;
+use lineseal_core::media::{Media, Right};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// Set in the process that [`writer_elsewhere`] starts.
 const CHILD: &str = "LINESEAL_TEST_LEDGER";
@@ -63,6 +70,10 @@ impl Elsewhere {
         await_line(&mut self.1, "recorded")[9..].parse().unwrap()
     }
 
+    fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(self.0.id() as i32), signal).unwrap();
+    }
+
     fn close(mut self) {
         drop(self.0.stdin.take());
         assert!(self.0.wait().unwrap().success());
@@ -75,16 +86,83 @@ impl Elsewhere {
 }
 
 #[test]
-fn one_process_writes_at_a_time() {
+fn processes_take_turns_and_know_of_each_others_events() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("l");
+    let mut elsewhere = writer_elsewhere(&path);
+    let ledger = open(&path, create()).unwrap();
+    for round in 0..5 {
+        let theirs = format!("theirs {round}");
+        assert_eq!(elsewhere.record(&theirs), 3 * round);
+        let parent = Hash::of(&dataset(&theirs));
+        assert_eq!(ledger.snapshot().unwrap().get(&parent).unwrap().index, 3 * round);
+        let child = prediction(&format!("{round}"), 0, &[parent]);
+        let mine = dataset(&format!("mine {round}"));
+        let mut receipts = record(&ledger, &[child]).unwrap();
+        receipts.extend(record(&ledger, &[dataset(&theirs), mine]).unwrap());
+        let told: Vec<_> = receipts.iter().map(|r| (r.index - 3 * round, r.created)).collect();
+        assert_eq!(told, [(1, true), (0, false), (2, true)]);
+        assert_eq!(elsewhere.record(&format!("mine {round}")), 3 * round + 2);
+    }
+    elsewhere.close();
+    ledger.close().unwrap();
+    sound(&path, 15);
+}
+
+/// The ledger is closed in order and holds so many events.
+fn sound(path: &Path, events: u64) {
+    let ledger = open(path, read_only()).unwrap();
+    let snapshot = ledger.snapshot().unwrap();
+    let report = verify_log(&mut *snapshot.log().unwrap(), &[], &Control::new()).unwrap();
+    assert_eq!((report.checked, report.findings), (events, vec![]));
+    assert_eq!(fs::metadata(segment(path)).unwrap().len(), ledger.stats().unwrap().bytes);
+}
+
+#[test]
+fn who_does_not_get_the_lock_is_told_who_has_it() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("l");
     let elsewhere = writer_elsewhere(&path);
-    let error = open(&path, create()).unwrap_err();
-    assert_eq!(error.code(), Code::LedgerLocked);
-    assert!(error.to_string().contains("read_only=True"), "{error}");
-    elsewhere.close();
+    elsewhere.signal(Signal::SIGSTOP);
+    let impatient = |milliseconds| {
+        let timeout = Duration::from_millis(milliseconds);
+        Options { sharing: Sharing { timeout, ..Sharing::default() }, ..create() }
+    };
+    for milliseconds in [0, 200] {
+        let error = open(&path, impatient(milliseconds)).unwrap_err();
+        assert_eq!(error.code(), Code::LedgerLocked);
+        let (error, pid) = (error.to_string(), elsewhere.0.id());
+        assert!(error.contains(&format!("locked by process {pid} on ")), "{error}");
+        assert!(error.contains("read_only=True") && error.contains("lineseal serve"), "{error}");
+    }
+    elsewhere.signal(Signal::SIGCONT);
     let ledger = open(&path, create()).unwrap();
     assert!(record(&ledger, &[dataset("mine")]).unwrap()[0].created);
+    elsewhere.close();
+}
+
+#[test]
+fn who_waits_for_the_lock_may_give_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("l");
+    let ledger = open(&path, create()).unwrap();
+    let elsewhere = writer_elsewhere(&path);
+    elsewhere.signal(Signal::SIGSTOP);
+    let soon = Instant::now() + Duration::from_millis(200);
+    let batch = Ledger::prepare(&[&dataset("a")]).unwrap();
+    let late = ledger.record(batch, &Control::with_deadline(soon)).unwrap_err();
+    assert_eq!(late.code(), Code::Timeout);
+    let began = Instant::now();
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| record(&ledger, &[dataset("b")]));
+        std::thread::sleep(Duration::from_millis(100));
+        ledger.close().unwrap();
+        assert_eq!(waiting.join().unwrap().unwrap_err().code(), Code::Closed);
+    });
+    assert!(began.elapsed() < Duration::from_secs(5));
+    elsewhere.kill();
+    let ledger = open(&path, create()).unwrap();
+    assert_eq!(ledger.snapshot().unwrap().len(), 0, "who gave up left nothing");
 }
 
 #[test]
@@ -172,22 +250,37 @@ fn a_process_has_one_writer_of_a_path() {
 fn a_copy_of_the_files_does_not_release_the_lock() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("l");
-    let ledger = open(&path, create()).unwrap();
+    open(&path, create()).unwrap().close().unwrap();
+    let media = FileMedia::new(&path);
+    let mut held = media.line_up("LOCK", Right::Log).unwrap();
+    assert!(held.advance().unwrap());
     fs::copy(path.join("LOCK"), dir.path().join("copy")).unwrap();
-    let status = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "child_records_what_it_is_told"])
-        .env(CHILD, &path)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .unwrap();
-    assert!(!status.success(), "the other process could not open it");
-    ledger.close().unwrap();
+    assert!(media.is_locked("LOCK").unwrap());
+    assert!(!media.line_up("LOCK", Right::Log).unwrap().advance().unwrap());
+    assert_eq!(media.holder("LOCK").unwrap().process, std::process::id());
 }
 
 #[test]
-fn in_a_forked_child_every_call_says_so() {
+fn who_came_first_gets_the_lock_first() {
+    let dir = tempfile::tempdir().unwrap();
+    let media = FileMedia::new(dir.path());
+    let mut line: Vec<_> = (0..40).map(|_| media.line_up("LOCK", Right::Log).unwrap()).collect();
+    assert!(line[0].advance().unwrap() && !line[0].is_wanted().unwrap());
+    for waiting in &mut line[1..32] {
+        assert!(!waiting.advance().unwrap());
+    }
+    assert!(line[0].is_wanted().unwrap());
+    drop(line.remove(7)); // who gives up leaves no gap
+    while line.len() > 1 {
+        drop(line.remove(0));
+        let got: Vec<_> = line.iter_mut().map(|waiting| waiting.advance().unwrap()).collect();
+        assert_eq!(got.iter().position(|got| *got), Some(0));
+        assert_eq!(got.iter().filter(|got| **got).count(), 1);
+    }
+}
+
+#[test]
+fn in_a_forked_child_every_call_says_so_until_it_opens_the_ledger_itself() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("l");
     let ledger = open(&path, create()).unwrap();
@@ -205,9 +298,11 @@ fn in_a_forked_child_every_call_says_so() {
                 && code(ledger.submit(batch.unwrap()).err().map(|e| e.code()))
                 && code(ledger.close().err().map(|e| e.code()))
                 && code(snapshot.at(0).err().map(|e| e.code()));
-            let locked = open(&path, create()).err().map(|e| e.code());
+            let mine = open(&path, create()).unwrap();
+            let recorded = record(&mine, &[dataset("from the child")]).unwrap()[0];
+            mine.close().unwrap();
             drop((ledger, snapshot));
-            let good = forked && locked == Some(Code::LedgerLocked);
+            let good = forked && (recorded.index, recorded.created) == (1_000, true);
             // SAFETY: ends the child without the harness's exit handlers.
             unsafe { nix::libc::_exit(if good { 0 } else { 1 }) }
         }
@@ -217,7 +312,7 @@ fn in_a_forked_child_every_call_says_so() {
         }
     }
     assert!(record(&ledger, &[dataset("after")]).unwrap()[0].created, "the parent goes on");
-    assert_eq!(open(&path, create()).unwrap().snapshot().unwrap().len(), 1_001);
+    assert_eq!(open(&path, create()).unwrap().snapshot().unwrap().len(), 1_002);
     ledger.close().unwrap();
     writer_elsewhere(&path).close();
 }
@@ -259,7 +354,7 @@ fn closing_waits_for_what_is_sequenced() {
 #[test]
 fn a_deadline_that_passed_says_that_the_batch_is_on_its_way() {
     let ledger = memory();
-    let control = Control::with_deadline(std::time::Instant::now());
+    let control = Control::with_deadline(Instant::now());
     let error = ledger.record(Ledger::prepare(&[&dataset("a")]).unwrap(), &control).unwrap_err();
     assert_eq!(error.code(), Code::Timeout);
 }

@@ -9,7 +9,7 @@ use lineseal_core::error::{Code, Result};
 use lineseal_core::index::runs::RunIndex;
 use lineseal_core::ledger::Ledger;
 use lineseal_core::media::memory::MemoryMedia;
-use lineseal_core::media::{File, Guard, Media, Mode, Purpose};
+use lineseal_core::media::{File, Holder, Lock, Media, Mode, Purpose, Right};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
@@ -52,8 +52,11 @@ impl Media for Slow<MemoryMedia> {
     fn sync_dir(&self, dir: &str, purpose: Purpose) -> Result<()> {
         self.0.sync_dir(dir, purpose)
     }
-    fn lock(&self, path: &str) -> Result<Box<dyn Guard>> {
-        self.0.lock(path)
+    fn line_up(&self, path: &str, right: Right) -> Result<Box<dyn Lock>> {
+        self.0.line_up(path, right)
+    }
+    fn holder(&self, path: &str) -> Option<Holder> {
+        self.0.holder(path)
     }
     fn is_locked(&self, path: &str) -> Result<bool> {
         self.0.is_locked(path)

@@ -1,9 +1,10 @@
 //! Opening a ledger, and the handle that everything else takes.
 
 use crate::run::{Process, long, quick};
-use lineseal_core::ledger::{Ledger as Core, Options, Place};
+use lineseal_core::ledger::{Ledger as Core, Options, Place, Sharing};
 use pyo3::prelude::*;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// A handle of an open ledger. All handles of one directory in a process share one writer.
 #[pyclass(frozen, module = "lineseal._core")]
@@ -14,17 +15,23 @@ pub struct Ledger {
 
 /// Opens a directory, or memory when `path` is None. `progress` is called while the log is read.
 #[pyfunction]
-#[pyo3(signature = (path, *, read_only, create, progress=None))]
+#[pyo3(signature = (path, *, read_only, create, lock_timeout=None, progress=None))]
 pub fn open_ledger(
     py: Python<'_>,
     path: Option<PathBuf>,
     read_only: bool,
     create: bool,
+    lock_timeout: Option<f64>,
     progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Ledger> {
     let process = Process::current();
+    let mut sharing = Sharing::default();
+    if let Some(seconds) = lock_timeout {
+        // More than there is time for is for ever.
+        sharing.timeout = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+    }
     let place = path.map_or(Place::Memory, Place::Directory);
-    let options = Options { read_only, create, ..Options::default() };
+    let options = Options { read_only, create, sharing, ..Options::default() };
     let open = |control: &_| Core::open_watched(place, options, control);
     let core = long(py, process, None, progress, open)?;
     Ok(Ledger { core, process })

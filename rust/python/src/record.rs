@@ -3,8 +3,7 @@
 use crate::convert::batch::{Resolver, convert};
 use crate::open::Ledger;
 use crate::receipt::Receipt;
-use crate::run::quick;
-use lineseal_core::control::Control;
+use crate::run::{quick, record};
 use pyo3::prelude::*;
 use std::cell::OnceCell;
 
@@ -19,6 +18,6 @@ pub fn record_many(
     // A child of a fork is told before its records are looked at.
     quick(py, *process, || Ok(()))?;
     let blocks = convert(Resolver::Ledger(core, OnceCell::new()), records)?;
-    let receipts = quick(py, *process, || core.record(blocks.prepare()?, &Control::new()))?;
+    let receipts = record(py, *process, core, || blocks.prepare())?;
     Ok(receipts.into_iter().map(Receipt::from).collect())
 }

@@ -4,8 +4,7 @@ use crate::convert::batch::too_many;
 use crate::error::Raise;
 use crate::open::Ledger;
 use crate::receipt::Receipt;
-use crate::run::quick;
-use lineseal_core::control::Control;
+use crate::run::record;
 use lineseal_core::error::Result;
 use lineseal_core::ledger::{Batch, Ledger as Core};
 use lineseal_core::limits::MAX_BATCH_EVENTS;
@@ -30,9 +29,9 @@ pub fn record_blocks(
     if blocks.len() > MAX_BATCH_EVENTS {
         return Err(too_many()).or_raise(py);
     }
-    let receipts = quick(py, *process, || {
+    let receipts = record(py, *process, core, || {
         let blocks: Vec<&[u8]> = blocks.iter().map(AsRef::as_ref).collect();
-        core.record(prepare(&blocks, copies)?, &Control::new())
+        prepare(&blocks, copies)
     })?;
     Ok(receipts.into_iter().map(Receipt::from).collect())
 }

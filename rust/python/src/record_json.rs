@@ -3,8 +3,7 @@
 use crate::convert::batch::{Blocks, too_many};
 use crate::open::Ledger;
 use crate::receipt::Receipt;
-use crate::run::quick;
-use lineseal_core::control::Control;
+use crate::run::record;
 use lineseal_core::error::{Code, Error, Result};
 use lineseal_core::event::json;
 use lineseal_core::event::{Fill, Writer};
@@ -21,8 +20,7 @@ pub fn record_json(
     drafts: Vec<PyBackedBytes>,
 ) -> PyResult<Vec<Receipt>> {
     let Ledger { core, process } = ledger.get();
-    let receipts =
-        quick(py, *process, || core.record(write(&drafts)?.prepare()?, &Control::new()))?;
+    let receipts = record(py, *process, core, || write(&drafts)?.prepare())?;
     Ok(receipts.into_iter().map(Receipt::from).collect())
 }
 

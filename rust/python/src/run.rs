@@ -1,4 +1,4 @@
-//! The only two ways from Python into the core. Both check for a fork, let the GIL go, and raise
+//! The only ways from Python into the core. All check for a fork, let the GIL go, and raise
 //! the error of the table; no lock of the core is ever taken while attached to the interpreter.
 
 use crate::control::{Control as Given, given};
@@ -6,6 +6,7 @@ use crate::error::Raise;
 use lineseal_core::control::Control;
 use lineseal_core::error::{Code, Error, Result};
 pub use lineseal_core::ledger::Process;
+use lineseal_core::ledger::{Batch, Ledger, Receipt};
 use pyo3::prelude::*;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread;
@@ -22,6 +23,25 @@ pub fn quick<T: Send>(
 ) -> PyResult<T> {
     process.check().or_raise(py)?;
     py.detach(call).or_raise(py)
+}
+
+/// For recording: soon done while the lock of the ledger is ours. Where other processes have to be
+/// waited for, the caller looks for signals meanwhile.
+pub fn record(
+    py: Python<'_>,
+    process: Process,
+    core: &Ledger,
+    prepare: impl FnOnce() -> Result<Batch> + Send,
+) -> PyResult<Vec<Receipt>> {
+    let (batch, done) = quick(py, process, || {
+        let batch = prepare()?;
+        let done = core.record_at_once(&batch, &Control::new())?;
+        Ok((batch, done))
+    })?;
+    match done {
+        Some(receipts) => Ok(receipts),
+        None => long(py, process, None, None, |control| core.record(batch, control)),
+    }
 }
 
 /// For calls that may take long: they run on a thread of their own while the caller looks for

@@ -83,11 +83,18 @@ pub trait Index: Send + Sync {
         self.len() == 0
     }
 
-    /// Takes up what an earlier life left, if that is whole; called while it is empty, by whoever
-    /// holds the writer's lock or only reads. The ledger holds the note against the log, and calls
+    /// Takes up what an earlier life left, if that is whole; called while it is empty, and after
+    /// [`Index::own`]. The ledger holds the note against the log, and calls
     /// [`Index::forget`] when it does not fit.
     fn resume(&self) -> Result<Option<Covered>> {
         Ok(None)
+    }
+
+    /// The files of the index are this process's to write from now on, and what it holds is dropped;
+    /// [`Index::resume`] takes up what stands in them. False, and nothing is dropped, when it keeps
+    /// none.
+    fn own(&self) -> bool {
+        false
     }
 
     /// Drops all that it holds and begins anew, from nothing.

@@ -28,25 +28,29 @@ const LOOKS: usize = 5;
 /// An index of runs.
 pub struct RunIndex {
     shared: Arc<Shared>,
+    may_own: bool,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl RunIndex {
-    /// For whoever holds the ledger's lock: takes up the files in `index/`, and writes them.
+    /// For writers: as a reader at first, and once the files are its own it writes them.
     pub fn writer(media: Arc<dyn Media>, tuning: Tuning) -> RunIndex {
-        let shared = Arc::new(Shared::new(media.clone(), media, true, tuning));
-        RunIndex { shared, thread: Mutex::default() }
+        RunIndex::of(media, true, tuning)
     }
 
     /// For readers: takes up the files as they are, and keeps what is newer to itself.
     pub fn reader(media: Arc<dyn Media>, tuning: Tuning) -> RunIndex {
-        let shared = Arc::new(Shared::new(media, Arc::new(MemoryMedia::new()), false, tuning));
-        RunIndex { shared, thread: Mutex::default() }
+        RunIndex::of(media, false, tuning)
     }
 
     /// Gone with the process.
     pub fn in_memory() -> RunIndex {
         RunIndex::reader(Arc::new(MemoryMedia::new()), Tuning::default())
+    }
+
+    fn of(media: Arc<dyn Media>, may_own: bool, tuning: Tuning) -> RunIndex {
+        let shared = Arc::new(Shared::new(media, tuning));
+        RunIndex { shared, may_own, thread: Mutex::default() }
     }
 
     fn take_up(&self) -> Result<Option<(Layers, u64)>> {
@@ -120,6 +124,13 @@ impl Index for RunIndex {
         self.shared.looked_at.store(end, Relaxed);
         *self.shared.tables.write() = Tables::resumed(layers, end);
         Ok(Some(covered))
+    }
+
+    fn own(&self) -> bool {
+        if self.may_own {
+            self.shared.own();
+        }
+        self.may_own
     }
 
     fn forget(&self) -> Result<()> {

@@ -14,6 +14,7 @@ use super::merge::{self, Merged};
 use super::run::{self, DIR, Run};
 use super::tables::{Layers, Tables};
 use crate::error::{Code, Error, Result};
+use crate::media::memory::MemoryMedia;
 use crate::media::{Media, Purpose};
 use parking_lot::{Condvar, Mutex, RwLock};
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -63,10 +64,10 @@ impl Default for Tuning {
 pub(super) struct Shared {
     /// Where an earlier life may have left something.
     pub(super) source: Arc<dyn Media>,
-    /// Where runs are written.
-    home: Arc<dyn Media>,
-    /// Whether what is written there is meant for later lives.
-    kept: bool,
+    /// Where runs are written that are not kept.
+    memory: MemoryMedia,
+    /// Whether what is written is meant for later lives, and goes to the source.
+    kept: AtomicBool,
     pub(super) tuning: Tuning,
     pub(super) tables: RwLock<Tables>,
     /// Held by whoever changes which runs there are.
@@ -90,16 +91,11 @@ struct State {
 }
 
 impl Shared {
-    pub(super) fn new(
-        source: Arc<dyn Media>,
-        home: Arc<dyn Media>,
-        kept: bool,
-        tuning: Tuning,
-    ) -> Shared {
+    pub(super) fn new(source: Arc<dyn Media>, tuning: Tuning) -> Shared {
         Shared {
             source,
-            home,
-            kept,
+            memory: MemoryMedia::new(),
+            kept: AtomicBool::new(false),
             tuning,
             tables: RwLock::default(),
             installing: Mutex::default(),
@@ -112,11 +108,25 @@ impl Shared {
         }
     }
 
+    /// Drops what there is; from now on runs are kept.
+    pub(super) fn own(&self) {
+        self.forget();
+        self.kept.store(true, Relaxed);
+    }
+
+    fn is_kept(&self) -> bool {
+        self.kept.load(Relaxed)
+    }
+
+    fn home(&self) -> &dyn Media {
+        if self.is_kept() { &*self.source } else { &self.memory }
+    }
+
     /// Whether the memtable is to be frozen before more goes in. What must not be kept stays in
     /// memory.
     pub(super) fn is_full(&self, active: &mut Memtable) -> bool {
         let full = active.len() >= self.tuning.events || active.items() >= self.tuning.items;
-        full && !self.is_stopped() && (!self.kept || !active.note.is_empty())
+        full && !self.is_stopped() && (!self.is_kept() || !active.note.is_empty())
     }
 
     /// Whether a reader has much in memory that the writer's files cover by now.
@@ -126,7 +136,7 @@ impl Shared {
         let (base, length) = (base.map_or(0, |run| run.end()), tables.len());
         drop(tables);
         let much = MUCH * self.tuning.events;
-        if self.kept || length < self.looked_at.load(Relaxed).saturating_add(much) {
+        if self.is_kept() || length < self.looked_at.load(Relaxed).saturating_add(much) {
             return false;
         }
         self.looked_at.store(length, Relaxed);
@@ -234,7 +244,7 @@ impl Shared {
 
     /// Makes runs of what is in memory, if it is to be kept and there is enough of it.
     pub(super) fn keep(&self) {
-        if !self.kept || self.tables.read().layers.broken.load(Relaxed) {
+        if !self.is_kept() || self.tables.read().layers.broken.load(Relaxed) {
             return;
         }
         {
@@ -266,9 +276,9 @@ impl Shared {
         let layers = self.tables.read().layers.clone();
         let Some(oldest) = layers.frozen.first() else { return Ok(false) };
         let new_here = self.next.load(Relaxed) == 0;
-        self.home.create_dir(DIR)?;
-        if self.kept && new_here {
-            self.home.sync_dir("", Purpose::IndexNames)?;
+        self.home().create_dir(DIR)?;
+        if self.is_kept() && new_here {
+            self.home().sync_dir("", Purpose::IndexNames)?;
         }
         let made = self.build(&layers, &**oldest, &mut || Ok(()))?;
         self.install(&layers, made, 0, &oldest.note)?;
@@ -285,14 +295,14 @@ impl Shared {
         self.install(&layers, made, count, &[])?;
         for run in old {
             // What cannot be removed is, by whoever opens the ledger next.
-            let _ = self.home.remove(&run.pages.path);
+            let _ = self.home().remove(&run.pages.path);
         }
         Ok(())
     }
 
     /// How many of the newest runs should become one. A reader merges only what it wrote itself.
     fn mergeable(&self, layers: &Layers) -> Option<usize> {
-        let own = layers.runs.iter().filter(|run| self.kept || run.number >= run::MEMORY);
+        let own = layers.runs.iter().filter(|run| self.is_kept() || run.number >= run::MEMORY);
         let events: Vec<u32> = own.map(|run| run.last.events).collect();
         merge::due(&events)
     }
@@ -303,11 +313,11 @@ impl Shared {
         source: &dyn Source,
         pause: &mut dyn FnMut() -> Result<()>,
     ) -> Result<Run> {
-        let base = if self.kept { 0 } else { run::MEMORY };
+        let base = if self.is_kept() { 0 } else { run::MEMORY };
         let number = base + self.next.fetch_add(1, Relaxed);
         let name = Name { number, tag: RandomState::new().build_hasher().finish() };
-        build(&*self.home, name, source, &layers.broken, pause)
-            .inspect_err(|_| drop(self.home.remove(&run::path(number))))
+        build(self.home(), name, source, &layers.broken, pause)
+            .inspect_err(|_| drop(self.home().remove(&run::path(number))))
     }
 
     /// Puts a new run in the place of `count` runs that were the newest when its making began, or
@@ -316,7 +326,7 @@ impl Shared {
         let _one = self.installing.lock();
         let now = self.tables.read().layers.clone();
         if !Arc::ptr_eq(&now.broken, &begun.broken) {
-            let _ = self.home.remove(&made.pages.path);
+            let _ = self.home().remove(&made.pages.path);
             return Err(Error::new(Code::Cancelled, "the index was forgotten meanwhile"));
         }
         let (number, at) = (made.number, begun.runs.len() - count);
@@ -325,14 +335,14 @@ impl Shared {
         let at = if count == 0 { runs.len() } else { at };
         runs.splice(at..at + count, [Arc::new(made)]);
         let note = if count == 0 { note.to_vec() } else { now.note.clone() };
-        if self.kept {
+        if self.is_kept() {
             let manifest = Manifest {
                 runs: runs.iter().map(|run| run.listed()).collect(),
                 note: note.clone(),
             };
             manifest
-                .write(&*self.home)
-                .inspect_err(|_| drop(self.home.remove(&run::path(number))))?;
+                .write(self.home())
+                .inspect_err(|_| drop(self.home().remove(&run::path(number))))?;
         }
         let mut tables = self.tables.write();
         let layers = Arc::make_mut(&mut tables.layers);
@@ -351,20 +361,20 @@ impl Shared {
             return; // the files are somebody else's now
         }
         // Where that fails, they are found unfit once more.
-        if self.kept {
-            let _ = self.home.remove(manifest::NAME);
+        if self.is_kept() {
+            let _ = self.home().remove(manifest::NAME);
         }
         for run in &old.layers.runs {
-            let _ = self.home.remove(&run.pages.path);
+            let _ = self.home().remove(&run.pages.path);
         }
     }
 
     /// Removes files that belong to nothing, and sees that no new one gets the name of an old one.
     pub(super) fn tidy(&self, layers: Option<&Layers>) {
-        if !self.kept {
+        if !self.is_kept() {
             return;
         }
-        let names = self.home.list(DIR).unwrap_or_default();
+        let names = self.home().list(DIR).unwrap_or_default();
         let mine = |number| {
             layers.is_some_and(|layers| layers.runs.iter().any(|run| run.number == number))
         };
@@ -373,7 +383,7 @@ impl Shared {
             let known = number.map_or(layers.is_some() && name == "MANIFEST", mine);
             self.next.fetch_max(number.map_or(0, |number| number.saturating_add(1)), Relaxed);
             if !known {
-                let _ = self.home.remove(&format!("{DIR}/{name}"));
+                let _ = self.home().remove(&format!("{DIR}/{name}"));
             }
         }
     }

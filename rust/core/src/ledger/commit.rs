@@ -42,10 +42,10 @@ pub(super) struct Begun {
 }
 
 impl Tail {
-    /// Goes on behind `cursor`; segments end after about `limit` bytes.
-    pub(super) fn new(file: Arc<dyn File>, cursor: Cursor, limit: u64) -> Tail {
-        let reserved = cursor.offset;
-        Tail { file, cursor, reserved, limit }
+    /// Goes on behind `cursor`, in the room that is there; segments end after about `limit` bytes.
+    pub(super) fn new(file: Arc<dyn File>, cursor: Cursor, limit: u64) -> Result<Tail> {
+        let reserved = file.size()?.max(cursor.offset);
+        Ok(Tail { file, cursor, reserved, limit })
     }
 
     /// Begins the next segment if this one is full.

@@ -8,8 +8,8 @@ use crate::cid::CID_LEN;
 use crate::error::{Code, Error, Result};
 use crate::hash::Hash;
 use crate::index::{Index, Location};
-use crate::media::{File, Media};
-use crate::store::durable::Slot;
+use crate::media::{File, Lock, Media};
+use crate::store::durable::{Slot, Watch};
 use crate::store::group::{Cursor, Fault};
 use crate::store::section::{self, Parsed};
 use parking_lot::{Mutex, RwLock};
@@ -23,11 +23,24 @@ pub(super) struct Core {
     pub(super) meta: Meta,
     pub(super) process: Process,
     pub(super) read_only: bool,
-    /// Held while log and index grow together: by the commit thread for each group, by a reader
-    /// that catches up, by whoever builds the index anew.
-    pub(super) growing: Mutex<()>,
+    /// Held while log and index grow together: by who commits for each group, by who catches up
+    /// with other processes, by whoever builds the index anew.
+    pub(super) growing: Mutex<Growing>,
     /// What is published.
     pub(super) log: RwLock<Published>,
+}
+
+/// What belongs to the one who lets log and index grow.
+#[derive(Debug, Default)]
+pub(super) struct Growing {
+    /// The index holds what the log may not: a write failed, or what should have settled the end
+    /// of the log. Both stay as they are.
+    pub(super) apart: bool,
+    /// How far other processes got.
+    pub(super) watch: Watch,
+    /// The right to write the index's files, which one process has as long as it has the ledger
+    /// open, whoever writes to the log.
+    pub(super) claim: Option<Box<dyn Lock>>,
 }
 
 /// The published log.
@@ -45,7 +58,7 @@ pub(super) struct Published {
     pub(super) damage: Vec<Fault>,
     /// What opening found of a torn tail.
     pub(super) torn: Vec<Torn>,
-    /// The slots of DURABLE as opening found them.
+    /// The slots of DURABLE as they were found last.
     pub(super) slots: [Slot; 2],
 }
 

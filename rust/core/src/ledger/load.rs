@@ -5,7 +5,7 @@
 use super::core::{Core, Published, corrupt, gone};
 use super::names::{ByName, Names};
 use super::note;
-use super::open::reader_plan;
+use super::open::marks;
 use super::{recover, resume};
 use crate::control::Control;
 use crate::error::{Code, Error, Result};
@@ -14,6 +14,7 @@ use crate::event::{Level, check};
 use crate::hash::Hash;
 use crate::index::{Entry, GroupNote, Location};
 use crate::limits::MAX_LOST;
+use crate::store::durable::newest;
 use crate::store::group::{Cursor, Group};
 use crate::store::segment;
 use crate::store::walk::{Ending, Plan, Step, Walker};
@@ -46,18 +47,23 @@ pub(super) fn rebuild(core: &Core) -> Result<()> {
     fill(core, None)
 }
 
+/// The index just got files of its own, or should look at those of another process: takes up what
+/// stands in them, and reads the rest of the published log once more. For who lets the log grow.
+pub(super) fn take_up(core: &Core) -> Result<()> {
+    let end = core.log.read().cursor.clone();
+    fill(core, resume::resume(core, &published(core, &end))?)
+}
+
 /// Fills the index up to where the log is published: behind `shown`, or from the first byte.
 fn fill(core: &Core, shown: Option<Published>) -> Result<()> {
     let (end, slots) = {
         let log = core.log.read();
         (log.cursor.clone(), log.slots)
     };
-    let (media, plan) = (core.media.clone(), published(core, &end));
-    let mut walker = match &shown {
-        Some(shown) => Walker::resume(media, plan, shown.cursor.clone())?,
-        None => Walker::new(media, plan)?,
-    };
-    let log = RwLock::new(shown.unwrap_or_else(|| Published::new(slots)));
+    let shown = shown.unwrap_or_else(|| Published::new(slots));
+    let plan = published(core, &end);
+    let mut walker = Walker::at(core.media.clone(), plan, shown.cursor.clone())?;
+    let log = RwLock::new(shown);
     take(core, &log, &mut walker, &Control::new())?;
     let Published { damage, cursor, .. } = log.into_inner();
     if cursor.next < end.next {
@@ -74,14 +80,19 @@ fn published(core: &Core, end: &Cursor) -> Plan {
     Plan { ledger: core.meta.id, marks: Vec::new(), bound }
 }
 
-/// A reader that has much in memory takes up what the writer has indexed meanwhile.
-fn renew(core: &Core) -> Result<()> {
-    if !core.read_only || !core.index.is_outdated() {
+/// Who has much in memory takes up what the owner of the index has written meanwhile.
+pub(super) fn renew(core: &Core) -> Result<()> {
+    if !core.index.is_outdated() {
         return Ok(());
     }
-    let end = core.log.read().cursor.clone();
     core.index.forget()?;
-    fill(core, resume::resume(core, &published(core, &end))?)
+    take_up(core)
+}
+
+/// Goes on reading behind what is published.
+pub(super) fn go_on(core: &Core, plan: Plan, control: &Control) -> Result<Ending> {
+    let cursor = core.log.read().cursor.clone();
+    load(core, &mut Walker::at(core.media.clone(), plan, cursor)?, control)
 }
 
 fn take(
@@ -214,7 +225,8 @@ impl Loader {
     }
 }
 
-/// Lets a reader catch up with what writers made durable meanwhile.
+/// Lets who does not hold the lock catch up with what others made durable meanwhile: as far as
+/// the newest mark, which is written before anyone is told.
 pub(super) fn refresh(core: &Core) -> Result<()> {
     match catch_up(core) {
         Err(_) if core.lacks_index() => {
@@ -226,19 +238,27 @@ pub(super) fn refresh(core: &Core) -> Result<()> {
 }
 
 fn catch_up(core: &Core) -> Result<()> {
-    let _one = core.growing.lock();
+    let mut growing = core.growing.lock();
     if core.log.read().segments.first().is_some_and(|(_, file)| !file.is_current()) {
         return Err(gone(&core.label));
     }
-    if !core.log.read().damage.is_empty() {
-        return Ok(()); // damage was judged once; nobody writes to such a ledger
-    }
-    let cursor = core.log.read().cursor.clone();
-    let plan = reader_plan(core)?;
-    if plan.bound.is_some_and(|bound| bound <= (cursor.segment, cursor.offset)) {
+    let slots = growing.watch.look(&*core.media)?;
+    let (cursor, known, damaged) = {
+        let log = core.log.read();
+        (log.cursor.clone(), log.slots, !log.damage.is_empty())
+    };
+    // Damage was judged once; nobody writes to such a ledger.
+    if growing.apart || damaged {
         return Ok(());
     }
-    let mut walker = Walker::resume(core.media.clone(), plan, cursor)?;
-    load(core, &mut walker, &Control::new())?;
+    if slots != known {
+        core.log.write().slots = slots;
+    }
+    let newest = newest(&slots).map(|mark| (mark.segment, mark.end));
+    let Some(bound) = newest.filter(|end| *end > (cursor.segment, cursor.offset)) else {
+        return Ok(());
+    };
+    let plan = Plan { ledger: core.meta.id, marks: marks(&slots), bound: Some(bound) };
+    go_on(core, plan, &Control::new())?;
     renew(core)
 }

@@ -1,4 +1,5 @@
-//! The ledger: one append-only log of events with one writer at a time, on a medium.
+//! The ledger: one append-only log of events with one writer at a time, on a medium. Writers of
+//! several processes take turns ([`spell`]).
 //! May use everything else in this crate.
 //!
 //! # The life of an append
@@ -27,6 +28,7 @@
 mod ask;
 mod commit;
 mod core;
+mod handover;
 mod load;
 mod meta;
 mod names;
@@ -41,8 +43,10 @@ mod resume;
 mod rows;
 mod sequence;
 mod snapshot;
+mod spell;
 mod stats;
 mod ticket;
+mod turn;
 mod verify;
 mod writer;
 
@@ -52,6 +56,7 @@ pub use rows::Seen;
 pub use snapshot::{Filter, Snapshot, Stored};
 pub use stats::{SlotState, Stats};
 pub use ticket::{AckLevel, Receipt, Ticket};
+pub use turn::Sharing;
 
 use crate::control::Control;
 use crate::error::{Code, Error, Result};
@@ -67,6 +72,8 @@ use registry::Slot;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
+use turn::Patience;
 use writer::Writer;
 
 /// Where a ledger is.
@@ -89,6 +96,8 @@ pub struct Options {
     pub origin: Option<String>,
     /// Bytes after which a new segment begins; for tests. 256 MiB when not given.
     pub segment_bytes: Option<u64>,
+    /// How the lock is waited for, and handed to other processes.
+    pub sharing: Sharing,
 }
 
 /// A handle of an open ledger. Clones are the same handle; every `open` makes another.
@@ -98,6 +107,8 @@ pub struct Ledger(Arc<Handle>);
 struct Handle {
     process: Process,
     label: String,
+    /// How long a batch of this handle waits for the lock.
+    timeout: Duration,
     state: Mutex<Option<(Open, Slot)>>,
 }
 
@@ -107,8 +118,8 @@ impl Ledger {
         Ledger::open_watched(place, options, &Control::new())
     }
 
-    /// The same; `control` counts the events that have to be read, and may cancel it: without an
-    /// index that fits that is the whole log.
+    /// The same; `control` ends the wait for the lock, counts the events that have to be read, and
+    /// may cancel it: without an index that fits that is the whole log.
     pub fn open_watched(place: Place, options: Options, control: &Control) -> Result<Ledger> {
         let path = match place {
             Place::Memory => {
@@ -125,7 +136,7 @@ impl Ledger {
             return Ledger::open_as(media, Box::new(index), &options, &label, control);
         }
         let (open, slot) = registry::writer(&path, &options, control)?;
-        Ok(Ledger::new(open, slot))
+        Ok(Ledger::new(open, slot, &options))
     }
 
     /// Opens a ledger on any medium with any index: tests bring media that fail and indexes that
@@ -147,12 +158,13 @@ impl Ledger {
     ) -> Result<Ledger> {
         let open = open::open(media, index, options, label, control)?;
         let slot = Arc::new(Mutex::new(Some((open.clone(), 1))));
-        Ok(Ledger::new(open, slot))
+        Ok(Ledger::new(open, slot, options))
     }
 
-    fn new(open: Open, slot: Slot) -> Ledger {
+    fn new(open: Open, slot: Slot, options: &Options) -> Ledger {
         let (process, label) = (open.core.process, open.core.label.clone());
-        Ledger(Arc::new(Handle { process, label, state: Mutex::new(Some((open, slot))) }))
+        let (timeout, state) = (options.sharing.timeout, Mutex::new(Some((open, slot))));
+        Ledger(Arc::new(Handle { process, label, timeout, state }))
     }
 
     /// Stage 1: checks and hashes a batch of canonical blocks. An error's position is the place in
@@ -192,14 +204,25 @@ impl Ledger {
     /// Stage 2: gives the batch its place in the log, all of it or nothing. The ticket waits for
     /// the disk.
     pub fn submit(&self, batch: Batch) -> Result<Ticket> {
-        self.writer()?.submit(&batch, &Control::new())
+        self.writer()?.submit(&batch, &self.patience(&Control::new()))
     }
 
     /// Records a batch: submits it and waits until it is durable, or the control's deadline passes.
     /// Cancelled before it is sequenced, nothing of it is recorded; afterwards all of it is.
     pub fn record(&self, batch: Batch, control: &Control) -> Result<Vec<Receipt>> {
         control.check()?;
-        self.writer()?.record(&batch, control)
+        self.writer()?.record(&batch, &self.patience(control))
+    }
+
+    /// The same, if this process has the lock already; otherwise `None`, and nothing is done:
+    /// [`Ledger::record`] may then wait for other processes.
+    pub fn record_at_once(&self, batch: &Batch, control: &Control) -> Result<Option<Vec<Receipt>>> {
+        control.check()?;
+        self.writer()?.record_at_once(batch, control)
+    }
+
+    fn patience<'a>(&self, control: &'a Control) -> Patience<'a> {
+        Patience::new(control, self.0.timeout)
     }
 
     fn writer(&self) -> Result<Arc<Writer>> {
@@ -209,21 +232,17 @@ impl Ledger {
         })
     }
 
-    /// The log as it is now; a reader looks first whether it grew.
+    /// The log as it is now, with what other processes added.
     pub fn snapshot(&self) -> Result<Snapshot> {
         let open = self.open_state()?;
-        if open.writer.is_none() {
-            load::refresh(&open.core)?;
-        }
+        open.catch_up()?;
         Ok(Snapshot::new(open.core))
     }
 
     /// The ledger in numbers, and what opening it found.
     pub fn stats(&self) -> Result<Stats> {
         let open = self.open_state()?;
-        if open.writer.is_none() {
-            load::refresh(&open.core)?;
-        }
+        open.catch_up()?;
         stats::stats(&open.core, open.writer.as_deref())
     }
 

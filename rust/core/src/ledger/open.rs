@@ -2,22 +2,21 @@
 
 use super::commit::SEGMENT_BYTES;
 use super::core::{Core, Published, Torn, corrupt};
+use super::handover::take_over;
 use super::meta::{self, Meta};
 use super::process::Process;
+use super::turn::{self, LOCK, Patience};
 use super::writer::Writer;
-use super::{Options, load, publish, recover, resume};
+use super::{Options, load, recover, resume};
 use crate::control::Control;
 use crate::error::{Code, Error, Result};
 use crate::index::Index;
 use crate::media::{Media, Mode};
-use crate::store::durable::{self, Durable, Mark, Slot};
-use crate::store::walk::{Ending, Plan, Walker};
+use crate::store::durable::{self, Mark, Slot};
+use crate::store::walk::{Ending, Plan};
 use crate::store::{scan, segment};
 use parking_lot::{Mutex, RwLock};
 use std::sync::Arc;
-
-/// The lock file's name.
-pub(super) const LOCK: &str = "LOCK";
 
 /// What a ledger's directory may hold besides `ledger.json` when its making was cut short.
 const OURS: &[&str] = &[LOCK, durable::NAME, segment::DIR, "ledger.json.tmp"];
@@ -27,6 +26,16 @@ const OURS: &[&str] = &[LOCK, durable::NAME, segment::DIR, "ledger.json.tmp"];
 pub(super) struct Open {
     pub(super) core: Arc<Core>,
     pub(super) writer: Option<Arc<Writer>>,
+}
+
+impl Open {
+    /// Takes in what other processes wrote, unless nobody else can have written.
+    pub(super) fn catch_up(&self) -> Result<()> {
+        match &self.writer {
+            Some(writer) if !writer.may_lag() => Ok(()),
+            _ => load::refresh(&self.core),
+        }
+    }
 }
 
 /// Opens the ledger on `media`.
@@ -51,14 +60,40 @@ fn read(
 ) -> Result<Open> {
     let Some(meta) = Meta::read(&*media, label)? else { return Err(missing(&*media, label)?) };
     let core = Arc::new(core(media, index, label, meta, true)?);
-    let plan = reader_plan(&core)?;
-    let ending = read_log(&core, plan, control)?;
+    let ending = read_calmly(&core, control)?;
     note_torn(&core, &ending)?;
     Ok(Open { core, writer: None })
 }
 
+/// Reads the log as far as a reader may. A writer that begins meanwhile writes a mark before
+/// anything else: then what was read may be half a group, or not durable, and is read once more.
+fn read_calmly(core: &Core, control: &Control) -> Result<Ending> {
+    loop {
+        let plan = reader_plan(core)?;
+        let free = plan.bound.is_none();
+        let read = read_log(core, plan, control);
+        if !free || is_undisturbed(core, &read)? {
+            return read;
+        }
+        core.index.forget()?;
+        *core.log.write() = Published::new(durable::read(&*core.media)?);
+    }
+}
+
+fn is_undisturbed(core: &Core, read: &Result<Ending>) -> Result<bool> {
+    let slots = durable::read(&*core.media)?;
+    let log = core.log.read();
+    let is_durable = |ending: &Ending| {
+        let end = (ending.cursor.segment, ending.cursor.offset);
+        let newest = durable::newest(&slots);
+        !ending.torn && newest.is_some_and(|mark| end <= (mark.segment, mark.end))
+    };
+    let sound = log.damage.is_empty() && read.as_ref().is_ok_and(is_durable);
+    Ok(sound || slots == log.slots)
+}
+
 /// How far a reader may read: to the newest mark while a writer is at work, else to the end.
-pub(super) fn reader_plan(core: &Core) -> Result<Plan> {
+fn reader_plan(core: &Core) -> Result<Plan> {
     let locked = core.media.is_locked(LOCK)?;
     let slots = durable::read(&*core.media)?;
     core.log.write().slots = slots;
@@ -82,37 +117,26 @@ fn write(
     if Meta::read(&*media, label)?.is_none() && (!options.create || foreign(&*media)?.is_some()) {
         return Err(missing(&*media, label)?);
     }
-    let guard = media.lock(LOCK)?;
+    let patience = Patience::new(control, options.sharing.timeout);
+    let lock = turn::wait(&*media, label, &patience, || Ok(()))?;
     let meta = match Meta::read(&*media, label)? {
         Some(meta) => meta,
         None => make(&*media, options, label)?,
     };
     let core = Arc::new(core(media, index, label, meta, false)?);
-    let slots = core.log.read().slots;
-    let plan = Plan { ledger: core.meta.id, marks: marks(&slots), bound: None };
-    let ending = read_log(&core, plan, control)?;
     let limit = options.segment_bytes.unwrap_or(SEGMENT_BYTES);
-    let tail = recover::recover(&core, ending, limit)?;
-    let file = match core.media.open(durable::NAME, Mode::Write)? {
-        Some(file) => file,
-        None => recover::make_durable(&*core.media)?,
-    };
-    // Readers stop here from now on; the log up to here was just made durable.
-    let durable = Durable::resume(file, &slots, publish::mark(&tail.cursor, false))?;
-    let writer = Writer::start(core.clone(), guard, tail, durable)?;
+    let end = take_over(&core, &mut core.growing.lock(), limit, control)?;
+    let writer = Writer::start(core.clone(), lock, end, limit, options.sharing)?;
     Ok(Open { core, writer: Some(Arc::new(writer)) })
 }
 
 /// Reads the log behind what the index covers, or from the first byte.
-fn read_log(core: &Core, plan: Plan, control: &Control) -> Result<Ending> {
+pub(super) fn read_log(core: &Core, plan: Plan, control: &Control) -> Result<Ending> {
     control.set_total(plan.marks.iter().map(|mark| mark.events).max().unwrap_or(0));
-    let media = &core.media;
     if let Some(shown) = resume::resume(core, &plan)? {
-        let cursor = shown.cursor.clone();
+        control.advance(shown.cursor.next)?;
         *core.log.write() = shown;
-        control.advance(cursor.next)?;
-        let walker = Walker::resume(media.clone(), plan.clone(), cursor);
-        match walker.and_then(|mut walker| load::load(core, &mut walker, control)) {
+        match load::go_on(core, plan.clone(), control) {
             Err(_) if core.index.is_broken() => {}
             read => return read,
         }
@@ -120,10 +144,11 @@ fn read_log(core: &Core, plan: Plan, control: &Control) -> Result<Ending> {
         let mut log = core.log.write();
         *log = Published::new(log.slots);
     }
-    load::load(core, &mut Walker::new(media.clone(), plan)?, control)
+    load::go_on(core, plan, control)
 }
 
-fn marks(slots: &[Slot; 2]) -> Vec<Mark> {
+/// The valid marks of two slots.
+pub(super) fn marks(slots: &[Slot; 2]) -> Vec<Mark> {
     let mark = |slot: &Slot| match slot {
         Slot::Valid(mark) => Some(*mark),
         _ => None,
@@ -141,7 +166,7 @@ fn core(
     let slots = durable::read(&*media)?;
     let process = Process::current();
     let (label, log) = (label.to_owned(), RwLock::new(Published::new(slots)));
-    let growing = Mutex::new(());
+    let growing = Mutex::default();
     Ok(Core { media, index, label, meta, process, read_only, growing, log })
 }
 

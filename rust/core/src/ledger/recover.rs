@@ -36,10 +36,10 @@ pub(super) fn recover(core: &Core, ending: Ending, limit: u64) -> Result<Tail> {
         settle(core, &*file, &cursor)?;
     }
     core.log.write().cursor = cursor.clone();
-    Ok(Tail::new(file, cursor, limit))
+    Tail::new(file, cursor, limit)
 }
 
-/// The writer before closed exactly here: all up to here is durable.
+/// The writer before closed or handed over exactly here: all up to here is durable.
 fn is_clean_at(mark: &Mark, cursor: &Cursor) -> bool {
     mark.clean && (mark.segment, mark.end) == (cursor.segment, cursor.offset)
 }

@@ -8,7 +8,7 @@ use crate::error::{Code, Error, Result};
 use crate::index::runs::{RunIndex, Tuning};
 use crate::media::Media;
 use crate::media::file::FileMedia;
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub(super) fn writer(path: &Path, options: &Options, control: &Control) -> Resul
         existing_media(path)?
     };
     let slot = slot(path)?;
-    let mut shared = slot.lock();
+    let mut shared = patiently(&slot, control)?;
     if let Some((open, handles)) = &mut *shared
         && open.writer.as_ref().is_some_and(|writer| writer.is_current())
     {
@@ -51,6 +51,16 @@ pub(super) fn writer(path: &Path, options: &Options, control: &Control) -> Resul
     *shared = Some((opened.clone(), 1));
     drop(shared);
     Ok((opened, slot))
+}
+
+/// Another thread may be opening it, and waiting for the lock.
+fn patiently<'a, T>(slot: &'a Mutex<T>, control: &Control) -> Result<MutexGuard<'a, T>> {
+    loop {
+        if let Some(shared) = slot.try_lock_for(Duration::from_millis(50)) {
+            return Ok(shared);
+        }
+        control.check()?;
+    }
 }
 
 /// The medium of a directory that is there.

@@ -5,7 +5,7 @@
 //! frame. Anything that does not fit (an index of another ledger, of a longer or an older log,
 //! with segments exchanged) makes it worthless, and the log is read from its first byte.
 
-use super::core::{Core, Published};
+use super::core::{Core, Published, corrupt};
 use super::note::{self, Tally};
 use crate::error::Result;
 use crate::hash::Hash;
@@ -25,6 +25,22 @@ pub(super) fn resume(core: &Core, plan: &Plan) -> Result<Option<Published>> {
         core.index.forget()?;
     }
     Ok(fitting.map(|shown| Published { kept: covered.events, ..shown }))
+}
+
+/// Makes sure that the log is the one that was read up to `cursor`, and not an older copy of it
+/// that was put in its place.
+pub(super) fn recognise(core: &Core, cursor: &Cursor) -> Result<()> {
+    let path = segment::path(cursor.segment);
+    let same = match core.media.open(&path, Mode::Read)? {
+        None => false,
+        Some(file) if cursor.frame > 0 => ends_with(&*file, cursor)?,
+        Some(file) => scan::header(&*file)?.is_some_and(|(head, _)| head.nonce == cursor.nonce),
+    };
+    if same {
+        return Ok(());
+    }
+    let message = format!("{}: {path} no longer holds what was read from it before", core.label);
+    Err(corrupt(message).path(path).position(cursor.frame))
 }
 
 /// The log up to where the index covers it, if it is the log that the note speaks of.

@@ -44,7 +44,8 @@ pub(super) fn record(
         control.check()?;
         seen.take(rows, next, &batch)?;
         // The sequencer makes us wait while the disk has enough to do.
-        let ticket = ledger.writer().and_then(|writer| writer.submit(&batch, control));
+        let patience = ledger.patience(control);
+        let ticket = ledger.writer().and_then(|writer| writer.submit(&batch, &patience));
         tickets.push(ticket.map_err(|error| error.after(next))?);
         next += batch.len();
         Ok(true)

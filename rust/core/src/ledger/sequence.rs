@@ -10,6 +10,7 @@ use crate::error::{Code, Error, Result};
 use crate::hash::Hash;
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Bytes of the open group at which submitters wait for the disk.
 pub(super) const FULL_BYTES: usize = 16 << 20;
@@ -49,6 +50,10 @@ pub(super) struct Sequencer {
     pub(super) pending: [ByName<u64>; 2],
     /// Whether a group is being written.
     pub(super) writing: bool,
+    /// Whether the lock is ours: nothing is sequenced without.
+    pub(super) held: bool,
+    /// When the last batch came.
+    pub(super) used: Instant,
     /// No more batches: the writer is being closed.
     pub(super) closing: bool,
     /// No more batches: a write failed.
@@ -60,18 +65,26 @@ pub(super) struct Sequencer {
 }
 
 impl Sequencer {
-    /// The next event gets index `next`.
-    pub(super) fn new(next: u64) -> Self {
+    /// Without the lock.
+    pub(super) fn new() -> Self {
         Sequencer {
-            open: Group { number: 1, first: next, ..Group::default() },
+            open: Group { number: 1, ..Group::default() },
             pending: [ByName::default(), ByName::default()],
             writing: false,
+            held: false,
+            used: Instant::now(),
             closing: false,
             failed: None,
-            next,
+            next: 0,
             names: Names::default(),
             resolved: Vec::new(),
         }
+    }
+
+    /// The lock is ours, and the next event gets index `next`. Nothing is pending.
+    pub(super) fn begin(&mut self, next: u64) {
+        (self.held, self.used) = (true, Instant::now());
+        (self.open.first, self.next) = (next, next);
     }
 
     /// Why nothing more is taken, if so.
@@ -96,6 +109,7 @@ impl Sequencer {
         core: &Core,
         progress: &Arc<Progress>,
     ) -> Result<Ticket> {
+        self.used = Instant::now();
         let committed = core.log.read().cursor.next;
         let mut group = 0;
         let mut next = self.next;

@@ -1,25 +1,30 @@
-//! The one writer of a ledger: its lock, its sequencer, and who commits and publishes.
-//! May use sequence, commit, publish, ticket.
+//! The writer of a ledger in this process: its sequencer, and who commits and publishes.
+//! May use sequence, spell, commit, publish, ticket, turn.
 //!
 //! Whoever holds the *seat* commits. A caller that waits for its batch anyway takes the seat when it
 //! is free, which spares two switches of threads; what others submitted meanwhile, and what nobody
-//! waits for, is for the commit thread.
+//! waits for, is for the commit thread. Nothing is sequenced without the lock on the files, which
+//! processes hand to one another (`spell.rs`).
 //!
 //! A failure after *sequence* poisons it: the state in memory is ahead of what is known of the
-//! disk, so nothing more is accepted until the ledger is opened anew.
+//! disk, so nothing more is accepted until the ledger is opened anew. It gives the lock up, so that
+//! others recover.
 
 use super::commit::Tail;
 use super::core::{Core, corrupt, gone};
+use super::meta::Meta;
 use super::prepare::Batch;
 use super::publish;
 use super::sequence::{Group, Sequencer};
 use super::ticket::{AckLevel, Progress, Receipt, Ticket};
+use super::turn::{Patience, Sharing};
 use crate::control::Control;
 use crate::error::{Code, Error, Result};
-use crate::media::{Guard, Purpose};
+use crate::media::{Lock, Purpose};
 use crate::store::durable::Durable;
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -36,54 +41,65 @@ pub(super) struct Writer {
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
-struct Shared {
-    core: Arc<Core>,
-    /// The lock on the files; given back on close.
-    guard: Mutex<Option<Box<dyn Guard>>>,
-    sequencer: Mutex<Sequencer>,
-    /// The seat of who commits.
-    seat: Mutex<Committer>,
+pub(super) struct Shared {
+    pub(super) core: Arc<Core>,
+    /// The lock on the files, while it is ours.
+    pub(super) lock: Mutex<Option<Box<dyn Lock>>>,
+    pub(super) sequencer: Mutex<Sequencer>,
+    /// The seat of who commits, and of who gets the lock.
+    pub(super) seat: Mutex<Committer>,
     /// The commit thread waits here for work.
-    work: Condvar,
+    pub(super) work: Condvar,
     /// Submitters wait here for room.
     room: Condvar,
     progress: Arc<Progress>,
     /// The last group written, emptied: its room serves the next.
     spare: Mutex<Group>,
+    /// Whether nobody else writes now: then the published log is all there is.
+    pub(super) alone: AtomicBool,
+    /// Bytes after which a segment ends.
+    pub(super) limit: u64,
+    pub(super) sharing: Sharing,
 }
 
 /// What belongs to the one who commits.
-struct Committer {
-    tail: Tail,
-    durable: Durable,
+pub(super) struct Committer {
+    pub(super) tail: Tail,
+    pub(super) durable: Durable,
+    /// Since when the lock is ours.
+    pub(super) since: Instant,
+    /// Whether the ledger was left closed in order when the lock was given up last.
+    pub(super) tidy: bool,
 }
 
 impl Writer {
     /// Starts the commit thread behind the recovered end of the log.
     pub(super) fn start(
         core: Arc<Core>,
-        guard: Box<dyn Guard>,
-        tail: Tail,
-        durable: Durable,
+        lock: Box<dyn Lock>,
+        (tail, durable): (Tail, Durable),
+        limit: u64,
+        sharing: Sharing,
     ) -> Result<Writer> {
+        let mut sequencer = Sequencer::new();
+        sequencer.begin(tail.cursor.next);
         let shared = Arc::new(Shared {
-            sequencer: Mutex::new(Sequencer::new(tail.cursor.next)),
+            sequencer: Mutex::new(sequencer),
             core,
-            guard: Mutex::new(Some(guard)),
-            seat: Mutex::new(Committer { tail, durable }),
+            lock: Mutex::new(Some(lock)),
+            seat: Mutex::new(Committer { tail, durable, since: Instant::now(), tidy: false }),
             work: Condvar::new(),
             room: Condvar::new(),
             progress: Arc::default(),
             spare: Mutex::default(),
+            alone: AtomicBool::new(true),
+            limit,
+            sharing,
         });
         let theirs = shared.clone();
         let thread = std::thread::Builder::new()
             .name("lineseal-commit".to_owned())
-            .spawn(move || {
-                while theirs.wait_for_work() {
-                    theirs.commit_next(&mut theirs.seat.lock());
-                }
-            })
+            .spawn(move || theirs.work())
             .map_err(|error| Error::new(Code::Storage, format!("no thread to commit: {error}")))?;
         Ok(Writer { shared, thread: Mutex::new(Some(thread)) })
     }
@@ -93,21 +109,44 @@ impl Writer {
         self.shared.is_current()
     }
 
+    /// Whether other processes may have written what is not published here.
+    pub(super) fn may_lag(&self) -> bool {
+        !self.shared.alone.load(Relaxed)
+    }
+
     /// Why nothing more is accepted, if so.
     pub(super) fn failure(&self) -> Option<Error> {
         self.shared.sequencer.lock().failed.clone()
     }
 
     /// Stage 2, and the commit thread does the rest.
-    pub(super) fn submit(&self, batch: &Batch, control: &Control) -> Result<Ticket> {
-        let ticket = self.sequence(batch, control)?;
-        self.shared.work.notify_one();
-        Ok(ticket)
+    pub(super) fn submit(&self, batch: &Batch, patience: &Patience<'_>) -> Result<Ticket> {
+        loop {
+            if let Some(ticket) = self.sequence(batch, patience.control)? {
+                self.shared.work.notify_one();
+                return Ok(ticket);
+            }
+            self.shared.get_lock(patience)?;
+        }
     }
 
     /// All stages.
-    pub(super) fn record(&self, batch: &Batch, control: &Control) -> Result<Vec<Receipt>> {
-        let ticket = self.sequence(batch, control)?;
+    pub(super) fn record(&self, batch: &Batch, patience: &Patience<'_>) -> Result<Vec<Receipt>> {
+        loop {
+            if let Some(receipts) = self.record_at_once(batch, patience.control)? {
+                return Ok(receipts);
+            }
+            self.shared.get_lock(patience)?;
+        }
+    }
+
+    /// The same, unless the lock has to be waited for.
+    pub(super) fn record_at_once(
+        &self,
+        batch: &Batch,
+        control: &Control,
+    ) -> Result<Option<Vec<Receipt>>> {
+        let Some(ticket) = self.sequence(batch, control)? else { return Ok(None) };
         let deadline = control.deadline();
         let patient = deadline.is_none_or(|at| at > Instant::now() + PATIENT);
         if patient {
@@ -115,64 +154,54 @@ impl Writer {
         } else {
             self.shared.work.notify_one();
         }
-        ticket.wait(AckLevel::Sequenced, deadline)
+        ticket.wait(AckLevel::Sequenced, deadline).map(Some)
     }
 
-    /// Waits for room while the open group is full, as long as `control` allows.
-    fn sequence(&self, batch: &Batch, control: &Control) -> Result<Ticket> {
+    /// Waits for room while the open group is full, as long as `control` allows; `None` when the
+    /// lock is not ours.
+    fn sequence(&self, batch: &Batch, control: &Control) -> Result<Option<Ticket>> {
         let shared = &*self.shared;
         shared.core.ready()?;
         let mut sequencer = shared.sequencer.lock();
-        while sequencer.refusal(&shared.core)?.has_no_room(batch.sections.len()) {
+        while sequencer.refusal(&shared.core)?.held {
+            if !sequencer.has_no_room(batch.sections.len()) {
+                return sequencer.add(batch, &shared.core, &shared.progress).map(Some);
+            }
             control.check()?;
             shared.room.wait_for(&mut sequencer, LOOK);
         }
-        sequencer.add(batch, &shared.core, &shared.progress)
+        Ok(None)
     }
 
-    /// Commits what is sequenced, trims the segment, writes a clean mark, lets go of the lock.
+    /// Commits what is sequenced, leaves the ledger closed in order, lets go of the lock.
     pub(super) fn close(&self) -> Result<()> {
         let Some(thread) = self.thread.lock().take() else { return Ok(()) };
         self.shared.sequencer.lock().closing = true;
         self.shared.work.notify_one();
         self.shared.room.notify_all();
-        let joined = thread.join();
-        let mut committer = self.shared.seat.lock();
-        if joined.is_err() {
+        if thread.join().is_err() {
             self.shared.core.index.close(false);
-            self.shared.guard.lock().take();
+            self.shared.core.growing.lock().claim.take();
+            self.shared.lock.lock().take();
             return Err(Error::new(Code::Internal, "the commit thread panicked"));
         }
-        let closed = match self.failure() {
-            // What a failed write left behind is for recovery to judge.
-            Some(_) => Ok(()),
-            None => committer.close(),
-        };
-        // Its files are this writer's only as long as the lock.
-        self.shared.core.index.close(closed.is_ok() && self.failure().is_none());
-        self.shared.guard.lock().take();
-        closed
+        self.shared.leave_for_good(&mut self.shared.seat.lock())
     }
 }
 
 impl Shared {
-    fn is_current(&self) -> bool {
-        self.guard.lock().as_ref().is_some_and(|guard| guard.is_current())
+    /// Whether the directory is the one that was opened.
+    pub(super) fn is_current(&self) -> bool {
+        match &*self.lock.lock() {
+            Some(lock) => lock.is_current(),
+            None => self.is_there(),
+        }
     }
 
-    /// Waits until there is a group to write; `false` when there will be none.
-    fn wait_for_work(&self) -> bool {
-        let mut sequencer = self.sequencer.lock();
-        while sequencer.failed.is_none() {
-            if !sequencer.open.events.is_empty() {
-                return true;
-            }
-            if sequencer.closing {
-                return false;
-            }
-            self.work.wait(&mut sequencer);
-        }
-        false
+    /// Whether a ledger of our name is on our path.
+    pub(super) fn is_there(&self) -> bool {
+        let meta = Meta::read(&*self.core.media, &self.core.label);
+        meta.is_ok_and(|meta| meta.is_some_and(|meta| meta.id == self.core.meta.id))
     }
 
     /// Commits in the caller's thread until `group` is published, unless another one commits.
@@ -180,17 +209,22 @@ impl Shared {
         if self.progress.reached(group) {
             return;
         }
-        // Who has the seat looks for more work after it gave it back: here, or as the thread.
         let Some(mut seat) = self.seat.try_lock() else { return };
         while !self.progress.reached(group) && self.commit_next(&mut seat) {}
+        self.leave(seat);
+    }
+
+    /// Gives the seat back. Who has it looks for more work afterwards: here, or as the thread.
+    pub(super) fn leave(&self, seat: MutexGuard<'_, Committer>) {
         drop(seat);
         if !self.sequencer.lock().open.events.is_empty() {
             self.work.notify_one();
         }
     }
 
-    /// Commits the open group; `false` when there is none.
-    fn commit_next(&self, committer: &mut Committer) -> bool {
+    /// Commits the open group; `false` when there is none. Gives the lock up behind it when it is
+    /// another one's turn.
+    pub(super) fn commit_next(&self, committer: &mut Committer) -> bool {
         let mut sequencer = self.sequencer.lock();
         if sequencer.failed.is_some() || sequencer.open.events.is_empty() {
             return false;
@@ -208,11 +242,13 @@ impl Shared {
             Err(error) => self.poison(error),
         }
         std::mem::forget(poison);
+        self.yield_to_others(committer);
         true
     }
 
     fn try_commit(&self, committer: &mut Committer, group: &mut Group) -> Result<()> {
-        let _growing = self.core.growing.lock();
+        let mut growing = self.core.growing.lock();
+        growing.apart = true;
         let tail = &mut committer.tail;
         let mut indexed = Ok(());
         let written = tail.roll(&self.core).and_then(|begun| {
@@ -232,7 +268,9 @@ impl Shared {
         indexed.map_err(|error| unknown(&error))?;
         publish::show(&self.core, group, &tail.cursor);
         let mark = publish::mark(&tail.cursor, false);
-        committer.durable.write(mark).map_err(|error| unknown(&error))
+        committer.durable.write(mark).map_err(|error| unknown(&error))?;
+        growing.apart = false;
+        Ok(())
     }
 
     /// A full disk takes part of a write: what it took is cut off again, so that the batch is
@@ -248,18 +286,20 @@ impl Shared {
         unknown(error)
     }
 
-    fn poison(&self, error: Error) {
-        self.sequencer.lock().failed.get_or_insert(error.clone());
+    /// Called by who has the seat. What a failed write left behind is for recovery to judge, by
+    /// whoever gets the lock next.
+    pub(super) fn poison(&self, error: Error) {
+        let mut sequencer = self.sequencer.lock();
+        sequencer.failed.get_or_insert(error.clone());
+        sequencer.held = false;
+        drop(sequencer);
+        // It may hold what the log does not.
+        self.core.index.close(false);
+        self.core.growing.lock().claim.take();
+        self.lock.lock().take();
         self.room.notify_all();
         self.progress.fail(error);
-    }
-}
-
-impl Committer {
-    fn close(&mut self) -> Result<()> {
-        self.tail.trim(Purpose::Trimmed)?;
-        self.durable.write(publish::mark(&self.tail.cursor, true))?;
-        self.durable.file().sync(Purpose::Slots)
+        self.work.notify_one();
     }
 }
 

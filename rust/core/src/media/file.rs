@@ -1,7 +1,7 @@
 //! A directory of files. May use os, lock and error. Contract: the comments in `media/mod.rs`;
 //! the system calls of each happy path stand above the function.
 
-use super::{File, Guard, Media, Mode, Purpose, lock, os};
+use super::{File, Holder, Lock, Media, Mode, Purpose, Right, lock, os};
 use crate::error::{Code, Error, Result};
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
@@ -130,12 +130,16 @@ impl Media for FileMedia {
         os::sync_dir(&dir).map_err(|e| os::refusal(&e, "sync the directory", &dir, true))
     }
 
-    fn lock(&self, path: &str) -> Result<Box<dyn Guard>> {
-        lock::take(&self.at(path))
+    fn line_up(&self, path: &str, right: Right) -> Result<Box<dyn Lock>> {
+        lock::line_up(&self.at(path), right)
     }
 
     fn is_locked(&self, path: &str) -> Result<bool> {
         lock::test(&self.at(path))
+    }
+
+    fn holder(&self, path: &str) -> Option<Holder> {
+        lock::holder(&self.at(path))
     }
 }
 

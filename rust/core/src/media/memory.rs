@@ -1,17 +1,19 @@
-//! Files in memory: what `Tracker()` stands on. May use media and error. Nothing is durable and
+//! Files in memory: what `Tracker()` stands on. May use media, line and error. Nothing is durable and
 //! every sync succeeds at once.
 
-use super::{File, Guard, Media, Mode, Purpose};
+use super::line::Line;
+use super::{File, Holder, Lock, Media, Mode, Purpose, Right};
 use crate::error::{Code, Error, Result};
 use parking_lot::{Mutex, RwLock};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// A tree of files in memory.
 #[derive(Debug, Default)]
 pub struct MemoryMedia {
     files: Mutex<BTreeMap<String, Arc<MemoryFile>>>,
-    locked: Arc<Mutex<BTreeSet<String>>>,
+    lines: Arc<Mutex<BTreeMap<(String, Right), Line>>>,
 }
 
 #[derive(Debug, Default)]
@@ -19,9 +21,13 @@ struct MemoryFile(RwLock<Vec<u8>>);
 
 #[derive(Debug)]
 struct MemoryLock {
-    path: String,
-    locked: Arc<Mutex<BTreeSet<String>>>,
+    on: (String, Right),
+    who: u64,
+    lines: Arc<Mutex<BTreeMap<(String, Right), Line>>>,
 }
+
+/// Who comes to a line next.
+static NEXT: AtomicU64 = AtomicU64::new(0);
 
 impl MemoryMedia {
     /// An empty tree.
@@ -76,20 +82,30 @@ impl Media for MemoryMedia {
         Ok(())
     }
 
-    fn lock(&self, path: &str) -> Result<Box<dyn Guard>> {
-        if !self.locked.lock().insert(path.to_owned()) {
-            return Err(Error::new(Code::LedgerLocked, format!("{path} is locked in memory"))
-                .remedy("Close the other ledger over this memory first"));
-        }
-        Ok(Box::new(MemoryLock { path: path.to_owned(), locked: self.locked.clone() }))
+    fn line_up(&self, path: &str, right: Right) -> Result<Box<dyn Lock>> {
+        let (on, lines) = ((path.to_owned(), right), self.lines.clone());
+        Ok(Box::new(MemoryLock { on, who: NEXT.fetch_add(1, Relaxed), lines }))
     }
 
     fn is_locked(&self, path: &str) -> Result<bool> {
-        Ok(self.locked.lock().contains(path))
+        let on = (path.to_owned(), Right::Log);
+        Ok(self.lines.lock().get(&on).is_some_and(Line::is_held))
+    }
+
+    fn holder(&self, _path: &str) -> Option<Holder> {
+        None
     }
 }
 
-impl Guard for MemoryLock {
+impl Lock for MemoryLock {
+    fn advance(&mut self) -> Result<bool> {
+        Ok(self.lines.lock().entry(self.on.clone()).or_default().advance(self.who))
+    }
+
+    fn is_wanted(&self) -> Result<bool> {
+        Ok(self.lines.lock().get(&self.on).is_some_and(Line::is_wanted))
+    }
+
     fn is_current(&self) -> bool {
         true
     }
@@ -97,7 +113,9 @@ impl Guard for MemoryLock {
 
 impl Drop for MemoryLock {
     fn drop(&mut self) {
-        self.locked.lock().remove(&self.path);
+        if let Some(line) = self.lines.lock().get_mut(&self.on) {
+            line.leave(|who| who == self.who);
+        }
     }
 }
 

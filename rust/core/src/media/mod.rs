@@ -8,6 +8,7 @@
 #[cfg(any(test, feature = "fault"))]
 pub mod fault;
 pub mod file;
+mod line;
 mod lock;
 pub mod memory;
 mod os;
@@ -126,17 +127,49 @@ pub trait Media: Send + Sync + Debug {
     /// `LedgerNames` the root's own name survives too.
     fn sync_dir(&self, dir: &str, purpose: Purpose) -> Result<()>;
 
-    /// Takes the writer's lock on the file at `path` (made when missing) until the guard is
-    /// dropped. `LedgerLocked` when another holds it, in this process or another one. The locked
-    /// file must still be the one on the path afterwards.
-    fn lock(&self, path: &str) -> Result<Box<dyn Guard>>;
+    /// Comes to where one stands in line for a lock on the file at `path` (made when missing).
+    /// Nothing is taken yet: [`Lock::advance`].
+    fn line_up(&self, path: &str, right: Right) -> Result<Box<dyn Lock>>;
 
-    /// Whether someone holds the lock on `path` now; never takes it.
+    /// Whether someone may write to the log now, in this process or another one; never takes the
+    /// lock.
     fn is_locked(&self, path: &str) -> Result<bool>;
+
+    /// Who got the right to write to the log last, where that is known: for messages.
+    fn holder(&self, path: &str) -> Option<Holder>;
 }
 
-/// Holds the writer's lock; dropping it lets go.
-pub trait Guard: Send + Sync + Debug {
+/// Who has a lock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// The process's number.
+    pub process: u32,
+    /// The machine's name.
+    pub host: String,
+    /// Since when, µs since 1970 by that machine's clock.
+    pub since: u64,
+}
+
+/// What a lock gives: there are two on one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Right {
+    /// To write to the log.
+    Log,
+    /// To write the index's files.
+    Index,
+}
+
+/// A place in line for a lock, and at its head the lock itself: one holds it, and who
+/// came first gets it next, in whatever process. Dropping it lets go of place and lock; so does
+/// the death of the process.
+pub trait Lock: Send + Sync + Debug {
+    /// Moves up as far as nobody stands, without waiting. `true` once the lock is held; the file
+    /// was then the one on its path.
+    fn advance(&mut self) -> Result<bool>;
+
+    /// Whether someone stands in line behind the holder, who asks.
+    fn is_wanted(&self) -> Result<bool>;
+
     /// Whether the locked file is still the one on its path (a ledger deleted under us is not).
     fn is_current(&self) -> bool;
 }

@@ -1,13 +1,14 @@
 //! Every call that differs between platforms. May use std, nix, rustix and error.
 //!
 //! Linux is checked; the others are written for. The writer's lock is an *open file description*
-//! lock: it can be tested without being taken, another descriptor of the file that the same
+//! lock of a byte: it can be tested without being taken, another descriptor of the file that the same
 //! process closes (a copy of the directory, say) does not release it, and it is gone with the
 //! process.
 
 use crate::error::{Code, Error};
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 
 /// An operating system's refusal in our words. `writing` tells a read-only place from a mere
@@ -70,49 +71,55 @@ pub(super) fn is_at(file: &File, path: &Path) -> bool {
     }
 }
 
-/// Takes the exclusive lock at once; `false` when another description of the file holds it.
+/// Locks the byte at once; `false` when another description of the file holds it.
 #[cfg(target_os = "linux")]
-pub(super) fn try_lock(file: &File) -> io::Result<bool> {
+pub(super) fn try_lock(file: &File, byte: u64) -> io::Result<bool> {
     use nix::errno::Errno;
     use nix::fcntl::{FcntlArg, fcntl};
-    match fcntl(file, FcntlArg::F_OFD_SETLK(&whole_file(nix::libc::F_WRLCK))) {
+    match fcntl(file, FcntlArg::F_OFD_SETLK(&bytes(nix::libc::F_WRLCK, byte..byte + 1))) {
         Ok(_) => Ok(true),
         Err(Errno::EAGAIN | Errno::EACCES) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }
 
-/// Lets go, for every descriptor that a fork may have copied.
+/// Lets go of the byte, for every descriptor that a fork may have copied.
 #[cfg(target_os = "linux")]
-pub(super) fn unlock(file: &File) {
+pub(super) fn unlock(file: &File, byte: u64) {
     use nix::fcntl::{FcntlArg, fcntl};
     // Failing leaves the lock to the close of the descriptor, which follows.
-    let _ = fcntl(file, FcntlArg::F_OFD_SETLK(&whole_file(nix::libc::F_UNLCK)));
+    let _ = fcntl(file, FcntlArg::F_OFD_SETLK(&bytes(nix::libc::F_UNLCK, byte..byte + 1)));
 }
 
-/// Whether another description of the file holds the lock; never takes it.
+/// Whether another description of the file holds any of the bytes; never takes one.
 #[cfg(target_os = "linux")]
-pub(super) fn test_lock(file: &File) -> io::Result<bool> {
+pub(super) fn test_lock(file: &File, range: Range<u64>) -> io::Result<bool> {
     use nix::fcntl::{FcntlArg, fcntl};
-    let mut probe = whole_file(nix::libc::F_RDLCK);
+    let mut probe = bytes(nix::libc::F_RDLCK, range);
     fcntl(file, FcntlArg::F_OFD_GETLK(&mut probe))?;
     Ok(i32::from(probe.l_type) != nix::libc::F_UNLCK)
 }
 
 #[cfg(target_os = "linux")]
-fn whole_file(kind: i32) -> nix::libc::flock {
+fn bytes(kind: i32, range: Range<u64>) -> nix::libc::flock {
+    let number = |at: u64| nix::libc::off_t::try_from(at).unwrap_or_default();
     nix::libc::flock {
         l_type: i16::try_from(kind).unwrap_or_default(),
         l_whence: 0, // SEEK_SET
-        l_start: 0,
-        l_len: 0,
+        l_start: number(range.start),
+        l_len: number(range.end - range.start),
         l_pid: 0,
     }
 }
 
-/// Takes the exclusive lock at once; `false` when another description of the file holds it.
+/// Locks the file at once for byte 0; `false` when another description of the file holds it.
+/// There is no line here: whoever looks first when it is free gets it. Bytes behind the line are
+/// no locks either: nobody gets them, so that no two ever do.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn try_lock(file: &File) -> io::Result<bool> {
+pub(super) fn try_lock(file: &File, byte: u64) -> io::Result<bool> {
+    if byte > 0 {
+        return Ok(byte < super::lock::PLACES);
+    }
     match file.try_lock() {
         Ok(()) => Ok(true),
         Err(std::fs::TryLockError::WouldBlock) => Ok(false),
@@ -120,15 +127,23 @@ pub(super) fn try_lock(file: &File) -> io::Result<bool> {
     }
 }
 
-/// Lets go, for every descriptor that a fork may have copied.
+/// Lets go, for every descriptor that a fork may have copied; leaves those who look every
+/// millisecond time to see it.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn unlock(file: &File) {
-    let _ = file.unlock();
+pub(super) fn unlock(file: &File, byte: u64) {
+    if byte == 0 {
+        let _ = file.unlock();
+        std::thread::sleep(std::time::Duration::from_millis(3));
+    }
 }
 
-/// Whether another holds the lock. Here it cannot be tested without being shared for a moment.
+/// Whether another holds the lock. Here it cannot be tested without being shared for a moment, and
+/// nobody knows who waits: perhaps someone does.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn test_lock(file: &File) -> io::Result<bool> {
+pub(super) fn test_lock(file: &File, range: Range<u64>) -> io::Result<bool> {
+    if range.start > 0 {
+        return Ok(true);
+    }
     match file.try_lock_shared() {
         Ok(()) => file.unlock().map(|()| false),
         Err(std::fs::TryLockError::WouldBlock) => Ok(true),
@@ -146,6 +161,18 @@ pub(super) fn reserve(file: &File, length: u64) {
 /// Makes room: not done here.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn reserve(_file: &File, _length: u64) {}
+
+/// This machine's name.
+#[cfg(unix)]
+pub(super) fn host() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
+/// This machine's name.
+#[cfg(not(unix))]
+pub(super) fn host() -> String {
+    std::env::var("COMPUTERNAME").unwrap_or_else(|_| "this-machine".to_owned())
+}
 
 /// Makes a directory's names durable.
 #[cfg(unix)]

@@ -5,6 +5,7 @@ use crate::cid::{CID_LEN, Cid};
 use crate::error::Result;
 use crate::media::{File, Media, Mode};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// The file's name.
 pub const NAME: &str = "DURABLE";
@@ -31,7 +32,8 @@ pub struct Mark {
     pub events: u64,
     /// The last durable frame; none in an empty ledger.
     pub frame: Option<Cid>,
-    /// Whether the writer closed the ledger there.
+    /// Whether the writer closed the ledger there, or handed it over: all before is durable, and
+    /// nothing was behind.
     pub clean: bool,
 }
 
@@ -107,26 +109,67 @@ pub fn newest(slots: &[Slot; 2]) -> Option<Mark> {
 /// that stays so through several reads is.
 pub fn read(media: &dyn Media) -> Result<[Slot; 2]> {
     let Some(file) = media.open(NAME, Mode::Read)? else { return Ok([Slot::Invalid; 2]) };
-    let mut slots = [Slot::Invalid; 2];
-    for _ in 0..4 {
-        slots = read_file(&*file)?;
-        if !slots.contains(&Slot::Invalid) {
+    Ok(read_calm(&*file)?.0)
+}
+
+fn read_calm(file: &dyn File) -> Result<([Slot; 2], Vec<u8>)> {
+    let mut read = read_file(file)?;
+    for _ in 0..3 {
+        if !read.0.contains(&Slot::Invalid) {
             break;
         }
         std::thread::yield_now();
+        read = read_file(file)?;
     }
-    Ok(slots)
+    Ok(read)
 }
 
-fn read_file(file: &dyn File) -> Result<[Slot; 2]> {
-    let mut bytes = [0; SIZE];
+fn read_file(file: &dyn File) -> Result<([Slot; 2], Vec<u8>)> {
+    let mut bytes = vec![0; SIZE];
     let n = file.read_at(0, &mut bytes)?;
-    let mut slots = parse(bytes.get(..n).unwrap_or_default());
+    bytes.truncate(n);
+    let mut slots = parse(&bytes);
     // Bytes behind the slots belong to neither; the second one answers for them.
     if file.size()? > SIZE as u64 {
         slots = [slots[0], Slot::Invalid];
     }
-    Ok(slots)
+    Ok((slots, bytes))
+}
+
+/// A reader's eye on the slots: one read, as long as nothing changes.
+#[derive(Debug, Default)]
+pub struct Watch(Option<Eye>);
+
+#[derive(Debug)]
+struct Eye {
+    file: Arc<dyn File>,
+    opened: Instant,
+    bytes: Vec<u8>,
+    slots: [Slot; 2],
+}
+
+/// How long a file is looked at before its name is asked again: someone may put another in its
+/// place.
+const TRUST: Duration = Duration::from_secs(1);
+
+impl Watch {
+    /// The slots as they are now.
+    pub fn look(&mut self, media: &dyn Media) -> Result<[Slot; 2]> {
+        if let Some(eye) = &self.0
+            && eye.opened.elapsed() < TRUST
+        {
+            let mut bytes = [0; SIZE];
+            let n = eye.file.read_at(0, &mut bytes)?;
+            if bytes.get(..n) == Some(&eye.bytes) {
+                return Ok(eye.slots);
+            }
+        }
+        let opened = Instant::now();
+        let Some(file) = media.open(NAME, Mode::Read)? else { return Ok([Slot::Invalid; 2]) };
+        let (slots, bytes) = read_calm(&*file)?;
+        self.0 = Some(Eye { file, opened, bytes, slots });
+        Ok(slots)
+    }
 }
 
 /// The writer's side.
@@ -158,6 +201,11 @@ impl Durable {
         self.file.write_at(mark.seq % 2 * SLOT as u64, &mark.bytes())?;
         self.seq = mark.seq;
         Ok(())
+    }
+
+    /// Whether nobody wrote a mark since ours.
+    pub fn is_newest(&self, slots: &[Slot; 2]) -> bool {
+        !slots.contains(&Slot::Invalid) && newest(slots).is_some_and(|mark| mark.seq == self.seq)
     }
 
     /// The file, to be synced on close.

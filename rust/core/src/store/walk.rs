@@ -85,6 +85,15 @@ impl Walker {
         Ok(walker)
     }
 
+    /// From a place that an earlier walk reached, if any.
+    pub fn at(media: Arc<dyn Media>, plan: Plan, cursor: Cursor) -> Result<Walker> {
+        if cursor == Cursor::beginning() {
+            Walker::new(media, plan)
+        } else {
+            Walker::resume(media, plan, cursor)
+        }
+    }
+
     /// From a place that an earlier walk reached.
     pub fn resume(media: Arc<dyn Media>, plan: Plan, cursor: Cursor) -> Result<Walker> {
         let mut walker = Walker::new(media, plan)?;

@@ -7,7 +7,7 @@ use lineseal_core::control::Control;
 use lineseal_core::dag::report::Verdict;
 use lineseal_core::dag::verify_log;
 use lineseal_core::error::Code;
-use lineseal_core::media::fault::{Fault, FaultMedia, Loss, Op};
+use lineseal_core::media::fault::{Crash, Fault, FaultMedia, Loss, Op};
 
 fn events(names: &[&str]) -> Events {
     let mut events = Events::default();
@@ -16,20 +16,26 @@ fn events(names: &[&str]) -> Events {
 }
 
 #[test]
-fn nobody_sees_a_group_whose_sync_failed_while_its_writer_holds_the_lock() {
+fn who_has_the_ledger_open_does_not_see_a_group_whose_sync_failed_until_another_makes_it_durable() {
     let media = FaultMedia::new(1);
     let writer = open(&media).unwrap();
-    let before = open_reader(&media).unwrap();
+    let (before, other) = (open_reader(&media).unwrap(), open(&media.process()).unwrap());
     record(&writer, &events(&["a", "b"])).unwrap();
     media.fail(Op::Sync, "segments", 0, Fault::Sync(Loss::Dropped));
     let error = record(&writer, &events(&["c"])).unwrap_err();
     assert_eq!(error.code(), Code::OutcomeUnknown);
-    for ledger in [&writer, &before, &open_reader(&media).unwrap()] {
+    for ledger in [&writer, &before, &other] {
         assert_eq!(ledger.snapshot().unwrap().len(), 2);
     }
     let refused = record(&writer, &events(&["a", "b"])).unwrap_err();
     assert_eq!(refused.code(), Code::OutcomeUnknown, "a poisoned writer answered");
     assert!(writer.stats().unwrap().poisoned.is_some());
+    // It gave the lock up: another process recovers, and finds the group that was still readable.
+    let receipt = record(&other, &events(&["c"])).unwrap()[0];
+    assert_eq!((receipt.index, receipt.created), (2, false));
+    assert_eq!(before.snapshot().unwrap().len(), 3);
+    assert_eq!(writer.snapshot().unwrap().len(), 2, "what failed here stays as it was");
+    assert_eq!(open_reader(&media.crash(Crash::Power)).unwrap().snapshot().unwrap().len(), 3);
 }
 
 #[test]

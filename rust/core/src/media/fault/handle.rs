@@ -1,31 +1,53 @@
-//! Open files and held locks of a rehearsing medium. May use the modules beside it and error.
+//! Open files, and places in line for a lock, of a rehearsing medium. May use the modules beside it and error.
 
 use super::names::Node;
 use super::plan::{Fault, Op};
 use super::world::{World, full, refused};
-use super::{FaultMedia, File, Guard, Mode, Purpose};
+use super::{FaultMedia, File, Line, Lock, Mode, Purpose, Right};
 use crate::error::{Code, Error, Result};
 use parking_lot::MutexGuard;
 
 #[derive(Debug)]
-pub(super) struct Lock {
+pub(super) struct Stand {
     pub(super) media: FaultMedia,
-    pub(super) place: usize,
+    pub(super) on: (usize, Right),
+    pub(super) who: u64,
     pub(super) path: String,
 }
 
-impl Guard for Lock {
+impl Lock for Stand {
+    fn advance(&mut self) -> Result<bool> {
+        let mut world = self.media.enter()?;
+        if !world.lines.entry(self.on).or_default().advance(self.who) {
+            return Ok(false);
+        }
+        let there = world.lock_file(&self.path)?;
+        if there == self.on.0 {
+            return Ok(true);
+        }
+        world.lines.entry(self.on).or_default().leave(|who| who == self.who);
+        drop(world);
+        self.on.0 = there;
+        Ok(false)
+    }
+
+    fn is_wanted(&self) -> Result<bool> {
+        Ok(self.media.enter()?.lines.get(&self.on).is_some_and(Line::is_wanted))
+    }
+
     fn is_current(&self) -> bool {
-        let there = Some(Node::File(self.place));
+        let there = Some(Node::File(self.on.0));
         self.media.enter().is_ok_and(|world| world.names.get(&self.path) == there)
     }
 }
 
-impl Drop for Lock {
+impl Drop for Stand {
     fn drop(&mut self) {
         let mut world = self.media.world.lock();
-        if world.life == self.media.life {
-            world.locks.remove(&self.path);
+        if world.life == self.media.life
+            && let Some(line) = world.lines.get_mut(&self.on)
+        {
+            line.leave(|who| who == self.who);
         }
     }
 }

@@ -1,5 +1,5 @@
 //! The medium that rehearses disasters: process death, power cuts, failing syncs, short writes,
-//! full disks. For tests only (feature `fault`). May use media's contract and error.
+//! full disks. For tests only (feature `fault`). May use media's contract, line and error.
 //!
 //! Two images of everything, what readers see and what is on disk, and between them the effects
 //! that no sync has carried over. The death of the process keeps the first image; a power cut
@@ -18,9 +18,10 @@ pub use inode::Loss;
 pub use plan::{Fault, Op};
 pub use rng::Rng;
 
-use super::{File, Guard, Media, Mode, Purpose};
+use super::line::Line;
+use super::{File, Holder, Lock, Media, Mode, Purpose, Right};
 use crate::error::{Code, Error, Result};
-use handle::{Handle, Lock};
+use handle::{Handle, Stand};
 use names::Node;
 use parking_lot::{Mutex, MutexGuard};
 use std::collections::BTreeMap;
@@ -36,18 +37,20 @@ pub enum Crash {
     Power,
 }
 
-/// A medium of one life; [`FaultMedia::crash`] gives the next one. Clones are the same medium.
+/// A medium of one life, as one process has it; [`FaultMedia::crash`] gives the next life,
+/// [`FaultMedia::process`] another process. Clones are the same process.
 #[derive(Clone, Debug)]
 pub struct FaultMedia {
     world: Arc<Mutex<World>>,
     life: u64,
+    process: u64,
 }
 
 impl FaultMedia {
     /// An empty medium; everything left to chance follows from `seed`.
     pub fn new(seed: u64) -> Self {
         let world = World::new(seed);
-        FaultMedia { world: Arc::new(Mutex::new(world)), life: 0 }
+        FaultMedia { world: Arc::new(Mutex::new(world)), life: 0, process: 0 }
     }
 
     /// A medium on which these files lie, all of them durable.
@@ -61,15 +64,30 @@ impl FaultMedia {
     /// them. Faults that have not struck are forgotten; room and skipped syncs stay.
     pub fn crash(&self, crash: Crash) -> FaultMedia {
         let life = self.world.lock().crash(crash);
-        FaultMedia { world: Arc::clone(&self.world), life }
+        FaultMedia { world: Arc::clone(&self.world), life, ..self.process() }
+    }
+
+    /// Another process of the same life.
+    pub fn process(&self) -> FaultMedia {
+        let mut world = self.world.lock();
+        let process = world.processes;
+        world.processes += 1;
+        FaultMedia { process, ..self.clone() }
+    }
+
+    /// This process is killed: what it wrote stays, its locks are free, others go on.
+    pub fn kill(&self) {
+        self.world.lock().kill(self.process);
     }
 
     /// Every medium that a power cut now may leave, each a world of its own; `None` when there are
     /// more than `most`. Pages stay whole: torn ones are for [`FaultMedia::crash`].
     pub fn power_cuts(&self, most: usize) -> Option<Vec<FaultMedia>> {
         let worlds = self.world.lock().cuts(most)?;
-        let medium =
-            |world: World| FaultMedia { life: world.life, world: Arc::new(Mutex::new(world)) };
+        let medium = |world: World| {
+            let life = world.life;
+            FaultMedia { life, world: Arc::new(Mutex::new(world)), process: self.process }
+        };
         Some(worlds.into_iter().map(medium).collect())
     }
 
@@ -111,10 +129,10 @@ impl FaultMedia {
         self.world.lock().syncs.clone()
     }
 
-    /// Whether a planned death has struck.
+    /// Whether a planned death has struck this process.
     pub fn is_dead(&self) -> bool {
         let world = self.world.lock();
-        world.dead || world.life != self.life
+        world.dead.contains(&self.process) || world.life != self.life
     }
 
     /// Every file as readers see it.
@@ -125,10 +143,11 @@ impl FaultMedia {
     }
 
     fn enter(&self) -> Result<MutexGuard<'_, World>> {
-        let world = self.world.lock();
-        if world.dead || world.life != self.life {
+        let mut world = self.world.lock();
+        if world.dead.contains(&self.process) || world.life != self.life {
             return Err(dead());
         }
+        world.caller = self.process;
         Ok(world)
     }
 }
@@ -201,21 +220,21 @@ impl Media for FaultMedia {
         fault.map_or(Ok(()), |fault| Err(refused(dir, fault)))
     }
 
-    fn lock(&self, path: &str) -> Result<Box<dyn Guard>> {
+    fn line_up(&self, path: &str, right: Right) -> Result<Box<dyn Lock>> {
         let mut world = self.enter()?;
-        if world.locks.contains_key(path) {
-            return Err(Error::new(Code::LedgerLocked, format!("{path} is locked")).path(path));
-        }
-        let place = match world.names.get(path) {
-            Some(Node::File(place)) => place,
-            _ => world.create(path)?,
-        };
-        world.locks.insert(path.to_owned(), place);
-        Ok(Box::new(Lock { media: self.clone(), place, path: path.to_owned() }))
+        let (place, who) = (world.lock_file(path)?, world.stand());
+        let on = (place, right);
+        Ok(Box::new(Stand { media: self.clone(), on, who, path: path.to_owned() }))
     }
 
     fn is_locked(&self, path: &str) -> Result<bool> {
-        Ok(self.enter()?.locks.contains_key(path))
+        let world = self.enter()?;
+        let Some(Node::File(place)) = world.names.get(path) else { return Ok(false) };
+        Ok(world.lines.get(&(place, Right::Log)).is_some_and(Line::is_held))
+    }
+
+    fn holder(&self, _path: &str) -> Option<Holder> {
+        None
     }
 }
 

@@ -139,15 +139,15 @@ fn a_full_disk_refuses_growth_and_nothing_else() {
 fn the_dead_do_nothing_more() {
     let media = FaultMedia::new(6);
     let file = create(&media, "a");
-    let guard = media.lock("LOCK").unwrap();
+    let held = lock(&media).unwrap();
     media.fail(None, "", 1, Fault::Death);
     file.write_at(0, b"abc").unwrap();
     assert!(file.write_at(3, b"def").is_err());
     assert!(media.is_dead());
     assert!(file.read_at(0, &mut [0; 1]).is_err());
     let next = media.crash(Crash::Process);
-    let again = next.lock("LOCK").unwrap();
-    drop(guard);
+    let again = lock(&next).unwrap();
+    drop(held);
     assert!(next.is_locked("LOCK").unwrap(), "a lock of a former life freed ours");
     assert!(again.is_current());
     assert!(file.write_at(0, b"zzz").is_err());
@@ -158,13 +158,33 @@ fn the_dead_do_nothing_more() {
 fn a_lock_is_held_once_and_knows_its_file() {
     let media = FaultMedia::new(7);
     assert!(!media.is_locked("LOCK").unwrap());
-    let guard = media.lock("LOCK").unwrap();
-    assert_eq!(media.lock("LOCK").unwrap_err().code(), Code::LedgerLocked);
-    assert!(guard.is_current());
+    let held = lock(&media).unwrap();
+    assert!(lock(&media).is_none());
+    assert!(media.is_locked("LOCK").unwrap() && held.is_current());
     media.remove("LOCK").unwrap();
-    assert!(!guard.is_current());
-    drop(guard);
+    assert!(!held.is_current());
+    drop(held);
     assert!(!media.is_locked("LOCK").unwrap());
+}
+
+/// The lock, unless another has it.
+fn lock(media: &FaultMedia) -> Option<Box<dyn Lock>> {
+    let mut lock = media.line_up("LOCK", Right::Log).unwrap();
+    lock.advance().unwrap().then_some(lock)
+}
+
+#[test]
+fn the_dead_leave_the_lock_to_whoever_waits() {
+    let media = FaultMedia::new(8);
+    let (first, second) = (media.process(), media.process());
+    let held = lock(&first).unwrap();
+    let mut waiting = second.line_up("LOCK", Right::Log).unwrap();
+    assert!(!waiting.advance().unwrap() && held.is_wanted().unwrap());
+    first.kill();
+    assert!(held.is_wanted().is_err() && first.is_dead() && !second.is_dead());
+    assert!(waiting.advance().unwrap());
+    drop(held);
+    assert!(media.is_locked("LOCK").unwrap(), "a dead process freed what another holds");
 }
 
 #[test]

@@ -1,23 +1,30 @@
 //! Everything that a rehearsing medium is made of, behind one lock, and how faults strike it.
 //! May use the modules beside it and error.
 
+use super::super::line::Line;
 use super::choices::{Choices, Odometer};
 use super::inode::Inode;
 use super::names::{Names, Node, parent};
 use super::plan::{Fault, Op, Plan};
 use super::rng::Rng;
-use super::{Crash, Purpose};
+use super::{Crash, Purpose, Right};
 use crate::error::{Code, Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Debug)]
 pub(super) struct World {
     pub(super) life: u64,
-    pub(super) dead: bool,
+    /// Processes that died in this life, and how many there ever were.
+    pub(super) dead: BTreeSet<u64>,
+    pub(super) processes: u64,
+    /// Whose call this is.
+    pub(super) caller: u64,
     pub(super) rng: Rng,
     pub(super) names: Names,
     pub(super) files: Vec<Inode>,
-    pub(super) locks: BTreeMap<String, usize>,
+    /// Who stands in line for the lock of a file. Numbers begin with that of the process.
+    pub(super) lines: BTreeMap<(usize, Right), Line>,
+    stood: u64,
     pub(super) plan: Plan,
     pub(super) room: Option<u64>,
     pub(super) skipped: BTreeSet<Purpose>,
@@ -30,11 +37,14 @@ impl World {
     pub(super) fn new(seed: u64) -> Self {
         World {
             life: 0,
-            dead: false,
+            dead: BTreeSet::new(),
+            processes: 1,
+            caller: 0,
             rng: Rng::new(seed),
             names: Names::default(),
             files: Vec::new(),
-            locks: BTreeMap::new(),
+            lines: BTreeMap::new(),
+            stood: 0,
             plan: Plan::default(),
             room: None,
             skipped: BTreeSet::new(),
@@ -61,8 +71,8 @@ impl World {
     /// Ends a life; returns the number of the next one.
     pub(super) fn crash(&mut self, crash: Crash) -> u64 {
         self.life += 1;
-        self.dead = false;
-        self.locks.clear();
+        self.dead.clear();
+        self.lines.clear();
         self.plan.clear();
         match crash {
             Crash::Process if self.rng.percent(50) => {
@@ -92,8 +102,8 @@ impl World {
                 return None;
             }
             let mut world = self.clone();
-            world.dead = false;
-            world.locks.clear();
+            world.dead.clear();
+            world.lines.clear();
             world.plan.clear();
             world.cut(&mut odometer);
             found.push(world);
@@ -108,13 +118,35 @@ impl World {
     pub(super) fn call(&mut self, op: Op, path: &str) -> Result<Option<Fault>> {
         self.changes += u64::from(op.changes());
         let Some(fault) = self.plan.strike(op, path) else { return Ok(None) };
-        self.dead |= fault == Fault::Death;
+        if fault == Fault::Death {
+            self.kill(self.caller);
+        }
         let halves = match fault {
             Fault::Refused => false,
             Fault::Short | Fault::Full | Fault::Death => op == Op::Write,
             Fault::Sync(_) | Fault::SyncFull(_) => matches!(op, Op::Sync | Op::SyncDir),
         };
         if halves { Ok(Some(fault)) } else { Err(refused(path, fault)) }
+    }
+
+    /// The process ends: the system frees its locks.
+    pub(super) fn kill(&mut self, process: u64) {
+        self.dead.insert(process);
+        self.lines.values_mut().for_each(|line| line.leave(|who| who >> 32 == process));
+    }
+
+    /// A number to stand in line with.
+    pub(super) fn stand(&mut self) -> u64 {
+        self.stood += 1;
+        self.caller << 32 | self.stood
+    }
+
+    /// The file of a lock, made when missing.
+    pub(super) fn lock_file(&mut self, path: &str) -> Result<usize> {
+        match self.names.get(path) {
+            Some(Node::File(place)) => Ok(place),
+            _ => self.create(path),
+        }
     }
 
     pub(super) fn inode(&mut self, place: usize) -> Result<&mut Inode> {
