@@ -38,7 +38,7 @@ impl Process {
         }
         Err(Error::new(Code::Forked, "the ledger was opened before this process was forked")
             .remedy(
-                "Open the ledger again in the child process, after the parent closed it; or start processes with spawn",
+                "Open the ledger again in the child process, or start processes with spawn",
             ))
     }
 }
