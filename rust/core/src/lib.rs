@@ -19,3 +19,4 @@ pub mod ledger;
 pub mod limits;
 pub mod media;
 pub mod store;
+mod sync;

@@ -12,7 +12,7 @@ use crate::dag::source::Log;
 use crate::dag::stretch::Stretch;
 use crate::error::Result;
 use crate::hash::Hash;
-use parking_lot::Mutex;
+use crate::sync::Mutex;
 use std::collections::BTreeMap;
 use std::thread::{self, Builder};
 

@@ -5,7 +5,7 @@
 //! that its parent was using, for ever.
 
 use super::page::PAGE;
-use parking_lot::Mutex;
+use crate::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, LazyLock};
 

@@ -7,7 +7,7 @@
 use super::item::{Item, Pile, clock_key, key_clock};
 use super::postings::Postings;
 use super::{Candidates, Entry, GroupNote, Location};
-use parking_lot::Mutex;
+use crate::sync::Mutex;
 
 /// Entries whose slots are fetched together.
 const BATCH: usize = 32;

@@ -14,7 +14,7 @@ use super::{Candidates, Covered, Entry, GroupNote, Index, Location, beyond};
 use crate::error::{Code, Error, Result};
 use crate::media::Media;
 use crate::media::memory::MemoryMedia;
-use parking_lot::Mutex;
+use crate::sync::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread::JoinHandle;

@@ -16,7 +16,7 @@ use super::tables::{Layers, Tables};
 use crate::error::{Code, Error, Result};
 use crate::media::memory::MemoryMedia;
 use crate::media::{Media, Purpose};
-use parking_lot::{Condvar, Mutex, RwLock};
+use crate::sync::{Condvar, Mutex, RwLock};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};

@@ -11,7 +11,7 @@ use crate::media::{File, Media, Mode, Purpose};
 use crate::store::frame::Frame;
 use crate::store::group::Cursor;
 use crate::store::segment::{self, Header};
-use parking_lot::Mutex;
+use crate::sync::Mutex;
 use std::sync::Arc;
 use std::thread::Builder;
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -12,7 +12,7 @@ use crate::media::{File, Lock, Media};
 use crate::store::durable::{Slot, Watch};
 use crate::store::group::{Cursor, Fault};
 use crate::store::section::{self, Parsed};
-use parking_lot::{Mutex, RwLock};
+use crate::sync::{Mutex, RwLock};
 use std::sync::Arc;
 
 /// The read half of an open ledger.

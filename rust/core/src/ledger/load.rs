@@ -18,7 +18,7 @@ use crate::store::durable::newest;
 use crate::store::group::{Cursor, Group};
 use crate::store::segment;
 use crate::store::walk::{Ending, Plan, Step, Walker};
-use parking_lot::RwLock;
+use crate::sync::RwLock;
 use std::ops::Range;
 
 /// Room that is used again for each group.

@@ -15,7 +15,7 @@ use crate::media::{Media, Mode};
 use crate::store::durable::{self, Mark, Slot};
 use crate::store::walk::{Ending, Plan};
 use crate::store::{scan, segment};
-use parking_lot::{Mutex, RwLock};
+use crate::sync::{Mutex, RwLock};
 use std::sync::Arc;
 
 /// What a ledger's directory may hold besides `ledger.json` when its making was cut short.

@@ -8,7 +8,7 @@ use crate::error::{Code, Error, Result};
 use crate::index::runs::{RunIndex, Tuning};
 use crate::media::Media;
 use crate::media::file::FileMedia;
-use parking_lot::{Mutex, MutexGuard};
+use crate::sync::{Mutex, MutexGuard};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -107,7 +107,7 @@ fn slot(path: &Path) -> Result<Slot> {
             .remedy("Start processes with spawn instead"));
     };
     writers.retain(|(process, _), slot| {
-        !process.is_current() || Arc::strong_count(slot) > 1 || slot.is_locked()
+        !process.is_current() || Arc::strong_count(slot) > 1 || slot.try_lock().is_none()
     });
     Ok(writers.entry(key(path)).or_default().clone())
 }

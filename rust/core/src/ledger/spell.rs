@@ -20,7 +20,7 @@ use super::writer::{Committer, Shared};
 use crate::error::Result;
 use crate::media::{Lock, Purpose, Right};
 use crate::store::durable::{self, Durable};
-use parking_lot::MutexGuard;
+use crate::sync::MutexGuard;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 

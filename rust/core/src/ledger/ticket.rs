@@ -2,7 +2,7 @@
 
 use crate::error::{Code, Error, Result};
 use crate::hash::Hash;
-use parking_lot::{Condvar, Mutex};
+use crate::sync::{Condvar, Mutex};
 use std::sync::Arc;
 use std::time::Instant;
 

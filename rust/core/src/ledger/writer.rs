@@ -22,7 +22,7 @@ use crate::control::Control;
 use crate::error::{Code, Error, Result};
 use crate::media::{Lock, Purpose};
 use crate::store::durable::Durable;
-use parking_lot::{Condvar, Mutex, MutexGuard};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::JoinHandle;

@@ -4,7 +4,7 @@
 use super::line::Line;
 use super::{File, Holder, Lock, Media, Mode, Purpose, Right};
 use crate::error::{Code, Error, Result};
-use parking_lot::{Mutex, RwLock};
+use crate::sync::{Mutex, RwLock};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};

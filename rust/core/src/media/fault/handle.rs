@@ -5,7 +5,7 @@ use super::plan::{Fault, Op};
 use super::world::{World, full, refused};
 use super::{FaultMedia, File, Line, Lock, Mode, Purpose, Right};
 use crate::error::{Code, Error, Result};
-use parking_lot::MutexGuard;
+use crate::sync::MutexGuard;
 
 #[derive(Debug)]
 pub(super) struct Stand {
