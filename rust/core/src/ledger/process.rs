@@ -37,8 +37,6 @@ impl Process {
             return Ok(());
         }
         Err(Error::new(Code::Forked, "the ledger was opened before this process was forked")
-            .remedy(
-                "Open the ledger again in the child process, or start processes with spawn",
-            ))
+            .remedy("Open the ledger again in the child process, or start processes with spawn"))
     }
 }

@@ -18,3 +18,4 @@ mod sequence;
 mod sequences;
 mod story;
 mod syncs;
+mod turns;

@@ -3,10 +3,11 @@
 
 use lineseal_core::error::Error;
 use lineseal_core::index::runs::{RunIndex, Tuning};
-use lineseal_core::ledger::{Ledger, Options};
+use lineseal_core::ledger::{Ledger, Options, Sharing};
 use lineseal_core::media::Media;
 use lineseal_core::media::fault::FaultMedia;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Events that fill a memtable, where nothing else is said.
 const FLUSH: u64 = 7;
@@ -29,6 +30,14 @@ pub fn open_flushing(
 ) -> Result<Ledger, Error> {
     let options = Options { create: true, segment_bytes, ..Options::default() };
     open_as(media, options, events)
+}
+
+/// Opens for writing beside other processes, with small segments.
+pub fn open_sharing(media: &FaultMedia, idle: Duration) -> Result<Ledger, Error> {
+    let sharing = Sharing { idle, spell: Duration::ZERO, ..Sharing::default() };
+    let segment_bytes = Some(4_000);
+    let options = Options { create: true, segment_bytes, sharing, ..Options::default() };
+    open_as(media, options, FLUSH)
 }
 
 /// Opens for reading.
