@@ -23,19 +23,19 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 /// Frozen memtables behind which appending is held up.
-const LAG: usize = 6;
+const LAG: usize = 8;
 
 /// How long at most, each time.
 const HOLD: Duration = Duration::from_secs(1);
 
 /// Frozen memtables at which nothing more is taken: half a gigabyte.
-const REFUSE: usize = 40;
+const REFUSE: usize = 80;
 
 /// How long after a refusal of the disk it is tried again.
 const AGAIN: Duration = Duration::from_secs(1);
 
 /// Memtables' worth of events after which a reader looks again at the writer's files.
-const MUCH: u64 = 8;
+const MUCH: u64 = 16;
 
 /// Runs of a closed index that are merged before it is left.
 const MANY: usize = 48;
@@ -56,7 +56,7 @@ pub struct Tuning {
 
 impl Default for Tuning {
     fn default() -> Self {
-        Tuning { events: 1 << 17, items: 1 << 20, keep: 1 << 13, inline: false }
+        Tuning { events: 1 << 16, items: 1 << 19, keep: 1 << 13, inline: false }
     }
 }
 
