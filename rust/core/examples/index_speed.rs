@@ -87,7 +87,7 @@ fn main() {
     std::fs::create_dir_all(&dir).unwrap();
     let media = Arc::new(FileMedia::new(&dir));
     let index = RunIndex::writer(media.clone(), Tuning::default());
-    assert_eq!(index.resume().unwrap(), None);
+    assert!(index.own() && index.resume().unwrap().is_none());
     let (start, mut most) = (Instant::now(), 0);
     let [mut checks, mut appends, mut worst] = [Duration::ZERO; 3];
     for first in (0..events).step_by(GROUP as usize) {
@@ -123,6 +123,7 @@ fn main() {
     drop(index);
     let at = Instant::now();
     let index = RunIndex::writer(media, Tuning::default());
+    index.own();
     let covered = index.resume().unwrap().unwrap();
     println!("opened in {:.1?}, covers {} events", at.elapsed(), covered.events);
     let bound = index.len();

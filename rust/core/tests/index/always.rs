@@ -135,7 +135,7 @@ fn a_reader_that_lives_long_takes_up_what_the_writer_has_indexed_meanwhile() {
     assert!(!reader.is_outdated(), "the writer's files cover no more");
     model.bring(&writer);
     assert!(!reader.is_outdated(), "not at every look");
-    let longer = life(330, 11);
+    let longer = life(380, 11);
     longer.bring(&writer);
     longer.bring(&reader);
     assert!(reader.is_outdated() && !writer.is_outdated());

@@ -94,7 +94,7 @@ fn a_disk_that_refuses_now_and_then_changes_no_answer() {
 
 #[test]
 fn on_a_full_disk_it_goes_on_in_memory_until_there_is_too_much_and_then_says_so() {
-    let model = life(200, 5);
+    let model = life(400, 5);
     let media = FaultMedia::new(5);
     media.set_room(Some(100_000));
     let index = model.open(Arc::new(media.clone()), false, TUNING);
@@ -103,7 +103,7 @@ fn on_a_full_disk_it_goes_on_in_memory_until_there_is_too_much_and_then_says_so(
     let error = index.ready().unwrap_err();
     assert_eq!(error.code(), Code::StorageFull, "{error}");
     media.set_room(None);
-    let longer = life(210, 5);
+    let longer = life(410, 5);
     longer.bring(&index);
     index.ready().unwrap();
     longer.check(&index, longer.len()).unwrap();

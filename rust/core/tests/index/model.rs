@@ -70,6 +70,7 @@ impl Model {
             true => RunIndex::reader(media, tuning),
             false => RunIndex::writer(media, tuning),
         };
+        assert_eq!(index.own(), !read_only);
         if let Some(covered) = index.resume().unwrap() {
             let end = covered.events as usize;
             assert!(self.ends.contains(&end), "{end} is the end of no group");
