@@ -65,7 +65,7 @@ bench: .make/test ## all ratios, and the picture of growth, in some 15 minutes; 
 # Coverage-guided, so it wants a nightly compiler. Without a sanitizer, which would make the threads
 # of a ledger ten times as slow: all is safe Rust but for hash_lanes. Findings land in
 # fuzz/artifacts; what is mended goes to fuzz/corpus, which `make test` replays with any compiler.
-TARGETS := block car columns draft segment wire
+TARGETS := block car columns draft index segment wire
 SECONDS_EACH ?= 300
 
 fuzz: .make/rust ## every fuzz target for SECONDS_EACH (300); or: make fuzz TARGETS=car SECONDS_EACH=60

@@ -88,6 +88,7 @@ def main() -> None:
     write("draft", drafts())
     write("wire", requests(small))
     write("car", [*cars(small), *noise(20)])
+    write("index", noise(60))
     write("segment", noise(60))
     write("columns", noise(60))
 

@@ -8,6 +8,7 @@ pub mod block;
 pub mod car;
 pub mod columns;
 pub mod draft;
+pub mod index;
 mod json;
 pub mod segment;
 pub mod wire;
@@ -21,6 +22,7 @@ pub const TARGETS: &[Target] = &[
     ("car", car::run),
     ("columns", columns::run),
     ("draft", draft::run),
+    ("index", index::run),
     ("segment", segment::run),
     ("wire", wire::run),
 ];
