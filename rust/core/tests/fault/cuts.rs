@@ -4,11 +4,11 @@
 //! lost, no batch is there in part, every answer is the twin's, and recording goes on.
 
 use crate::harmless::answers;
-use crate::opening::{open_flushing, open_reader};
+use crate::opening::{open_flushing, open_reader, open_sharing};
 use crate::points::record;
 use crate::seeds;
 use crate::story::Story;
-use lineseal_core::error::{Error, Result};
+use lineseal_core::error::{Code, Error, Result};
 use lineseal_core::ledger::{Ledger, SlotState};
 use lineseal_core::media::Purpose;
 use lineseal_core::media::fault::{Crash, Fault, FaultMedia, Rng};
@@ -19,6 +19,9 @@ const ROLL: Option<u64> = Some(3_000);
 
 /// Events of a run of the index: each batch is one, and the eighth makes them merge.
 const FLUSH: u64 = 1;
+
+/// The script in which another process goes on after the first death.
+const SHARED: &str = "shared";
 
 /// A story, and what a ledger answers that holds so many of its batches.
 struct Script {
@@ -61,8 +64,11 @@ impl Script {
         let (mut media, mut told) = (FaultMedia::new(end.seed), 0);
         media.fail(None, "", end.change, Fault::Death);
         // Work that nobody waits for may meet it, and the life ends without being told.
+        if let (true, Some(later)) = (self.name == SHARED, end.again) {
+            media.fail(None, "", end.change + later, Fault::Death);
+        }
         let _ = (self.life)(&media, &self.story, &mut told);
-        if let Some(later) = end.again {
+        if let (true, Some(later)) = (self.name != SHARED, end.again) {
             media = media.crash(Crash::Process);
             media.fail(None, "", later, Fault::Death);
             let _ = (self.life)(&media, &self.story, &mut told);
@@ -160,6 +166,25 @@ fn restless(media: &FaultMedia, story: &Story, told: &mut usize) -> Result<()> {
     Ok(())
 }
 
+/// Two processes record by turns; when one dies, the other goes on.
+fn shared(media: &FaultMedia, story: &Story, told: &mut usize) -> Result<()> {
+    let processes = [media.process(), media.process()];
+    let mut ledgers = processes.each_ref().map(|process| open_sharing(process, ROLL).ok());
+    while *told < story.batches.len() {
+        let turn = *told % 2;
+        let sent = ledgers[turn].as_ref().map(|ledger| record(ledger, &story.batches[*told]));
+        if !sent.is_some_and(|sent| sent.is_ok()) {
+            ledgers[turn] = None;
+            match &ledgers[1 - turn] {
+                Some(other) => drop(record(other, &story.batches[*told])?),
+                None => return Err(Error::new(Code::Closed, "both processes are dead")),
+            }
+        }
+        *told += 1;
+    }
+    ledgers.iter().flatten().try_for_each(Ledger::close)
+}
+
 /// One life's end: at this change; or a process died there, and the power goes at a later change
 /// of the life that recovers and goes on.
 #[derive(Debug)]
@@ -175,6 +200,7 @@ fn a_power_cut_at_any_change_of_a_life_loses_nothing_and_falsifies_nothing() {
     let scripts = [
         Script::of("orderly", Story::of(9, 300), orderly),
         Script::of("restless", Story::of(4, 900), restless),
+        Script::of(SHARED, Story::of(6, 300), shared),
     ];
     let mut rng = Rng::new(seeds::seed());
     let (lives, images) = if seeds::is_long() { (6, 32) } else { (2, 6) };

@@ -40,6 +40,13 @@ pub fn open_sharing(media: &FaultMedia, idle: Duration) -> Result<Ledger, Error>
     open_as(media, options, FLUSH)
 }
 
+/// Opens for writing in one of several processes, which hand the lock on after every group.
+pub fn open_by_turns(media: &FaultMedia, segment_bytes: Option<u64>) -> Result<Ledger, Error> {
+    let (timeout, soon) = (Duration::from_secs(20), Duration::from_millis(20));
+    let sharing = Sharing { timeout, idle: soon, spell: Duration::ZERO };
+    open_as(media, Options { create: true, segment_bytes, sharing, ..Options::default() }, 1)
+}
+
 /// Opens for reading.
 pub fn open_reader(media: &FaultMedia) -> Result<Ledger, Error> {
     open_as(media, Options { read_only: true, ..Options::default() }, FLUSH)
