@@ -173,7 +173,7 @@ fn shared(media: &FaultMedia, story: &Story, told: &mut usize) -> Result<()> {
     while *told < story.batches.len() {
         let turn = *told % 2;
         let sent = ledgers[turn].as_ref().map(|ledger| record(ledger, &story.batches[*told]));
-        if !sent.is_some_and(|sent| sent.is_ok()) {
+        if sent.is_none_or(|sent| sent.is_err()) {
             ledgers[turn] = None;
             match &ledgers[1 - turn] {
                 Some(other) => drop(record(other, &story.batches[*told])?),
