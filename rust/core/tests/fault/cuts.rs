@@ -4,7 +4,7 @@
 //! lost, no batch is there in part, every answer is the twin's, and recording goes on.
 
 use crate::harmless::answers;
-use crate::opening::{open_flushing, open_reader, open_sharing};
+use crate::opening::{open_by_turns, open_flushing, open_reader};
 use crate::points::record;
 use crate::seeds;
 use crate::story::Story;
@@ -169,7 +169,7 @@ fn restless(media: &FaultMedia, story: &Story, told: &mut usize) -> Result<()> {
 /// Two processes record by turns; when one dies, the other goes on.
 fn shared(media: &FaultMedia, story: &Story, told: &mut usize) -> Result<()> {
     let processes = [media.process(), media.process()];
-    let mut ledgers = processes.each_ref().map(|process| open_sharing(process, ROLL).ok());
+    let mut ledgers = processes.each_ref().map(|process| open_by_turns(process, ROLL).ok());
     while *told < story.batches.len() {
         let turn = *told % 2;
         let sent = ledgers[turn].as_ref().map(|ledger| record(ledger, &story.batches[*told]));
