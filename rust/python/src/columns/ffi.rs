@@ -1,5 +1,5 @@
 //! Arrow's C data interface (structs of pointers) as safe values. The only unsafe code of this
-//! crate; `docs/adr/0014-columns.md` says why it is our own. May use error.
+//! crate; `docs/adr/0016-columns.md` says why it is our own. May use error.
 //!
 //! The interface is between parts of one process. It gives no lengths of buffers: like every
 //! consumer, this believes that a producer keeps the specification, that buffers are as long as
