@@ -6,25 +6,40 @@ use super::memtable::Kind;
 use super::run::Run;
 use super::table::Stream;
 use crate::error::Result;
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::sync::Arc;
 
 /// Runs whose stretches follow one another, oldest first.
 pub(super) struct Merged<'a>(pub(super) &'a [Arc<Run>]);
 
-/// A stream and its next item, as one number; `NONE` when there is none.
+/// A stream and its next item, as one number. The least is the greatest: it stands on top of a
+/// heap.
 struct Head<'a> {
     next: u128,
     stream: Stream<'a>,
 }
 
-const NONE: u128 = u128::MAX;
-
-impl Head<'_> {
-    fn advance(&mut self) -> Result<()> {
-        self.next = self.stream.next()?.map_or(NONE, Item::packed);
-        Ok(())
+impl Ord for Head<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.next.cmp(&self.next)
     }
 }
+
+impl PartialOrd for Head<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Head<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.next == other.next
+    }
+}
+
+impl Eq for Head<'_> {}
 
 impl Source for Merged<'_> {
     fn first(&self) -> u64 {
@@ -41,19 +56,21 @@ impl Source for Merged<'_> {
 
     fn items(&self, kind: Kind, give: &mut dyn FnMut(Item) -> Result<()>) -> Result<()> {
         let base = self.first();
-        let mut heads = Vec::with_capacity(self.0.len());
+        // Eight most often; many more where a long merge let them pile up.
+        let mut heads = BinaryHeap::with_capacity(self.0.len());
         for run in self.0 {
-            let mut head = Head { next: NONE, stream: run.stream(kind, base) };
-            head.advance()?;
-            heads.push(head);
+            let mut stream = run.stream(kind, base);
+            let next = stream.next()?.map(Item::packed);
+            heads.extend(next.map(|next| Head { next, stream }));
         }
-        loop {
-            // A handful: looking at each is quicker than keeping them in order.
-            let least = heads.iter_mut().min_by_key(|head| head.next);
-            let Some(head) = least.filter(|head| head.next != NONE) else { return Ok(()) };
+        while let Some(mut head) = heads.peek_mut() {
             give(Item::unpacked(head.next))?;
-            head.advance()?;
+            match head.stream.next()? {
+                Some(item) => head.next = item.packed(),
+                None => drop(PeekMut::pop(head)),
+            }
         }
+        Ok(())
     }
 
     fn offsets(&self, give: &mut dyn FnMut(u64) -> Result<()>) -> Result<()> {
