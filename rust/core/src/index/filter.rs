@@ -131,8 +131,7 @@ impl Front {
 
     /// Whether the key was added, perhaps.
     pub(super) fn has(&self, probe: &Probe) -> bool {
-        // All of them at once: the memory answers in parallel.
-        self.generations.iter().fold(false, |any, filter| any | filter.has(probe))
+        self.generations.iter().any(|filter| filter.has(probe))
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) struct Layers {
 }
 
 /// Hashes that are looked for together.
-const TOGETHER: usize = 64;
+const TOGETHER: usize = 32;
 
 /// The layers, and the memtable that grows.
 #[derive(Debug, Default)]
