@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-from pathlib import Path
 
 from lineseal._arguments import as_path
 from lineseal.errors import InvalidArgumentError, LedgerNotFoundError
@@ -16,8 +16,6 @@ HOST_PORT = re.compile(r"([A-Za-z0-9.-]+|\[[0-9a-f:.]+\]):[0-9]{1,5}(/[^/]*)?")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import os
-
     from lineseal._ledger_api import LedgerAPI
     from lineseal.report import Progress
 
@@ -69,6 +67,8 @@ def list_ledgers(place: str | os.PathLike[str]) -> list[str]:
     """
     text = as_path(place, "the place")
     if not _is_service(text):
+        from pathlib import Path  # not for everyone who imports lineseal
+
         if not Path(text).is_dir():
             raise LedgerNotFoundError(
                 f"there is no directory {text}",
@@ -104,12 +104,12 @@ def _is_service(text: str) -> bool:
             f"{scheme}:// is no scheme of ledgers",
             remedy="Give the path of a ledger's directory, or grpc://host:port/ledger",
         )
-    if text.startswith("grpc:") and not Path(text).exists():
+    if text.startswith("grpc:") and not os.path.exists(text):
         right = f"grpc://{text.removeprefix('grpc:').lstrip('/')}"
         raise InvalidArgumentError(
             f"{text} is no address of a service", remedy=f"Write {right}, with two slashes"
         )
-    if HOST_PORT.fullmatch(text) and not Path(text).exists():
+    if HOST_PORT.fullmatch(text) and not os.path.exists(text):
         raise InvalidArgumentError(
             f"{text} may be a service or a directory",
             remedy=f"Write grpc://{text} for a service, or ./{text} for a directory",
