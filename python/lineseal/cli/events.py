@@ -6,22 +6,23 @@ import typer
 
 from lineseal.cli.damage import Readable
 from lineseal.cli.opening import reading
-from lineseal.cli.options import JsonOption, LedgerOption, LimitOption
+from lineseal.cli.options import (
+    JsonOption,
+    LedgerOption,
+    LimitOption,
+    SinceOption,
+    TypesOption,
+    UntilOption,
+)
 from lineseal.cli.shapes import event_document
 from lineseal.cli.times import moment
 from lineseal.cli.views import list_events
 
 
 def events(
-    types: Annotated[
-        list[str] | None,
-        typer.Option("--type", "-t", metavar="TYPE", help="Only this type; may be repeated."),
-    ] = None,
-    since: Annotated[
-        str | None,
-        typer.Option(metavar="TIME", help="From this time on: 2026-01-31T12:00:00Z, 2026-01-31."),
-    ] = None,
-    until: Annotated[str | None, typer.Option(metavar="TIME", help="Before this time.")] = None,
+    types: TypesOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     after: Annotated[
         int | None,
         typer.Option("--after-index", min=0, metavar="N", help="Go on behind this index."),

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from lineseal.cli.opening import reading
-from lineseal.cli.options import JsonOption, LedgerOption
+from lineseal.cli.options import JsonOption, LedgerOption, SinceOption, TypesOption, UntilOption
 from lineseal.cli.output import emit
 from lineseal.cli.progress import bar
 from lineseal.cli.text import safe
@@ -26,15 +26,9 @@ def export(
         Literal["car", "parquet"] | None,
         typer.Option(help="What to write; without it Parquet where FILE ends in .parquet."),
     ] = None,
-    types: Annotated[
-        list[str] | None,
-        typer.Option("--type", "-t", metavar="TYPE", help="Only this type; may be repeated."),
-    ] = None,
-    since: Annotated[
-        str | None,
-        typer.Option(metavar="TIME", help="From this time on: 2026-01-31T12:00:00Z, 2026-01-31."),
-    ] = None,
-    until: Annotated[str | None, typer.Option(metavar="TIME", help="Before this time.")] = None,
+    types: TypesOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     after: Annotated[
         int | None,
         typer.Option("--after-index", min=0, metavar="N", help="Only behind this index."),

@@ -1,24 +1,18 @@
 """`lineseal impact`: what an event went into. May use the cli's shared modules."""
 
 from collections import Counter
-from typing import Annotated
-
-import typer
 
 from lineseal import Event
 from lineseal.cli.damage import Readable
 from lineseal.cli.opening import reading
-from lineseal.cli.options import HashArgument, JsonOption, LedgerOption, LimitOption
+from lineseal.cli.options import HashArgument, JsonOption, LedgerOption, LimitOption, TypesOption
 from lineseal.cli.shapes import event_document
 from lineseal.cli.views import list_impact
 
 
 def impact(
     hash: HashArgument,
-    types: Annotated[
-        list[str] | None,
-        typer.Option("--type", "-t", metavar="TYPE", help="Only this type; may be repeated."),
-    ] = None,
+    types: TypesOption = None,
     limit: LimitOption = 20,
     ledger: LedgerOption = None,
     as_json: JsonOption = False,

@@ -31,3 +31,16 @@ HashArgument = Annotated[
 LimitOption = Annotated[
     int, typer.Option("--limit", "-n", min=0, metavar="N", help="How many at most; 0: all of them.")
 ]
+
+# Which events of the log: `events` lists them, `export` writes them.
+TypesOption = Annotated[
+    list[str] | None,
+    typer.Option("--type", "-t", metavar="TYPE", help="Only this type; may be repeated."),
+]
+
+SinceOption = Annotated[
+    str | None,
+    typer.Option(metavar="TIME", help="From this time on: 2026-01-31T12:00:00Z, 2026-01-31."),
+]
+
+UntilOption = Annotated[str | None, typer.Option(metavar="TIME", help="Before this time.")]

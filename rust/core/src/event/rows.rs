@@ -1,14 +1,15 @@
 //! The writer's second door, for many events of one type that differ only in their values: what is
 //! the same is laid out once and keys are sorted once. Values come as canonical items and are held
 //! against the rules that [`Writer`](crate::event::Writer) applies; tests hold the two to the same
-//! blocks. May use cbor, schema, kinds, parents, keys.
+//! blocks. May use cbor, schema, kinds, parents, keys, writer's errors.
 
-use crate::cbor::{Reader, Token, join, push_key, short, write};
+use crate::cbor::{Reader, Token, join, short, write};
 use crate::error::{Code, Error, Result};
 use crate::event::keys::{self, KeyKind};
 use crate::event::kinds;
 use crate::event::parents::ParentList;
 use crate::event::schema::{Field, Kind, RecordType, record_type};
+use crate::event::writer::{invalid, path_of};
 use crate::event::{Level, check, drawn, items};
 use crate::hash::Hash;
 use crate::limits::MAX_BLOCK;
@@ -397,15 +398,4 @@ fn missing(field: &Field, record: &RecordType) -> Error {
         .field(field.name)
         .path(path_of(field.name))
         .remedy(format!("Give {}", field.kind.describe()))
-}
-
-fn path_of(field: &str) -> String {
-    let mut path = String::from("payload");
-    push_key(&mut path, field);
-    path
-}
-
-#[cold]
-fn invalid(message: impl Into<String>) -> Error {
-    Error::new(Code::InvalidRecord, message)
 }

@@ -519,13 +519,13 @@ impl Writer {
     }
 }
 
-fn path_of(field: &str) -> String {
+pub(super) fn path_of(field: &str) -> String {
     let mut path = String::from("payload");
     push_key(&mut path, field);
     path
 }
 
 #[cold]
-fn invalid(message: impl Into<String>) -> Error {
+pub(super) fn invalid(message: impl Into<String>) -> Error {
     Error::new(Code::InvalidRecord, message)
 }
