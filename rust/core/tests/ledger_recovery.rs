@@ -201,6 +201,40 @@ fn a_bad_group_with_a_good_one_behind_is_damage_even_without_marks() {
     }
 }
 
+/// Wrong varints, behind which the bytes of a block read as sections up to the frame of this group
+/// or of the next: the frames say how many events there are.
+#[test]
+fn sections_told_apart_wrongly_are_not_counted() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = open(&dir.path().join("closed"), create()).unwrap();
+    // Wherever reading begins in it: sections of 36 bytes, without a CID of ours.
+    let id = "$".repeat(400);
+    let hashes: Vec<Hash> =
+        (0..6).map(|at| record(&ledger, &[prediction(&id, at, &[])]).unwrap()[0].hash).collect();
+    ledger.close().unwrap();
+    let path = dir.path().join("closed");
+    forget_marks(&path);
+    let (events, _) = layout(&path);
+    let good = fs::read(segment(&path)).unwrap();
+    for wrong in 0x80..=0xffu8 {
+        for high in 1..16u8 {
+            let at = events[2] as usize;
+            let mut bytes = good.clone();
+            if bytes[at..at + 2] == [wrong, high] {
+                continue;
+            }
+            bytes[at..at + 2].copy_from_slice(&[wrong, high]);
+            fs::write(segment(&path), bytes).unwrap();
+            let snapshot = open(&path, read_only()).unwrap().snapshot().unwrap();
+            assert_eq!(snapshot.len(), 6, "{wrong:02x}{high:02x}");
+            for at in [0, 1, 3, 4, 5] {
+                let found = snapshot.get(&hashes[at]).map(|stored| stored.index);
+                assert_eq!(found.ok(), Some(at as u64), "{wrong:02x}{high:02x}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_log_cut_below_a_mark_is_damage() {
     let dir = tempfile::tempdir().unwrap();

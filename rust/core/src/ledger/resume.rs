@@ -102,7 +102,7 @@ fn ends_with(file: &dyn File, cursor: &Cursor) -> Result<bool> {
     let data = bytes.get(block).unwrap_or_default();
     let fits = |frame: Frame| {
         (frame.nonce, frame.offset) == (cursor.nonce, cursor.frame)
-            && frame.first.checked_add(frame.count()) == Some(cursor.next)
+            && frame.next() == cursor.next
             && frame.clock == cursor.clock
     };
     let named = Some(hash) == cursor.last && Hash::of(data) == hash;

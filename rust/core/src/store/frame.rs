@@ -31,6 +31,11 @@ impl Frame {
         self.ends.last().copied().unwrap_or(0)
     }
 
+    /// Index of the first event behind it.
+    pub fn next(&self) -> u64 {
+        self.first.saturating_add(self.count())
+    }
+
     /// Appends the frame's section; returns the digest of its CID.
     pub fn write(&self, out: &mut Vec<u8>) -> Hash {
         let mut data = Vec::with_capacity(128 + 3 * self.ends.len());

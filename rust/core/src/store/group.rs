@@ -168,13 +168,17 @@ fn read_as(
             group.end = window.offset(block.end);
             let span = window.get(begin..at);
             let after = close(&mut group, window, cursor, at, (head, hash, block), span);
-            let counted =
-                group.frame.as_ref().is_none_or(|f| f.count() == after.next - group.first);
-            if !counted && !wary {
-                group.events.clear();
-                return read_as(window, cursor, group.events, true);
-            }
-            return Read::Group(group, after);
+            let events = (cursor.next, after.next);
+            let counted = group.frame.as_ref().is_none_or(|f| (f.first, f.next()) == events);
+            let whole = || group.frame.as_ref().is_none_or(|f| f.crc == crc32fast::hash(span));
+            return match (counted, wary) {
+                (false, false) => {
+                    group.events.clear();
+                    read_as(window, cursor, group.events, true)
+                }
+                (false, true) if !whole() => misread(window, group),
+                _ => Read::Group(group, after),
+            };
         }
         if head != section::EVENT {
             group.faults.push(odd(cursor.segment, window.offset(at), head));
@@ -182,6 +186,20 @@ fn read_as(
         at = block.end;
         group.events.push((hash, block));
     }
+}
+
+/// A damaged varint lets what stands behind it be told apart wrongly, even over a frame: sure are
+/// the events before the first that has not its hash.
+fn misread(window: Window<'_>, mut group: Group) -> Read {
+    let sound = |(hash, block): &(Hash, Range<usize>)| Hash::of(window.get(block.clone())) == *hash;
+    let at = group.events.iter().position(|event| !sound(event)).unwrap_or(group.events.len());
+    let from = match group.events.get(at) {
+        Some((_, block)) => group.offset_of(block),
+        None => group.end,
+    };
+    group.events.truncate(at);
+    (group.frame, group.faults) = (None, Vec::new());
+    Read::Broken(from.saturating_sub(window.base) as usize, group)
 }
 
 fn odd(segment: u64, offset: u64, head: [u8; 4]) -> Fault {

@@ -169,7 +169,7 @@ impl Scanner {
             group.end = self.limit;
             return Ok(Step::End(End::Torn(group)));
         };
-        let next = found.frame.first.saturating_add(found.frame.count()).max(group.first);
+        let next = found.frame.next().max(group.first);
         group.events.truncate((next - group.first) as usize);
         group.lost = next - group.first - group.events.len() as u64;
         group.end = found.end;
