@@ -49,6 +49,7 @@ types: .make/test
 
 generate: .make/test ## committed files that a program makes: vectors, parts of the guide
 	$(PY) tests/spec/make_vectors.py
+	$(PY) tests/interop/make_history.py
 	$(PY) -m tests.docs.generate
 
 # The descriptor is what the protocol was: it may grow, and nothing in it may change.
@@ -130,3 +131,22 @@ constraints: .make/test ## constraints.txt from the newest versions that pyproje
 .make/test: pyproject.toml constraints.txt | .make/build
 	$(INSTALL) -e '.[test,lint]'
 	@touch $@ .make/demo
+
+# --- clients ------------------------------------------------------------------------------------
+# Each with its conformance program, which tests/interop calls.
+
+sources = $(shell find clients/$1 -type f -not -path '*/node_modules/*' -not -path '*/dist/*' \
+  -not -path '*/target/*' 2>/dev/null)
+
+.make/client-go: $(call sources,go)
+	@mkdir -p .make/clients
+	cd clients/go && go build -o $(abspath .make)/clients/go-conformance ./cmd/conformance
+	@touch $@
+
+.make/client-node: $(call sources,node)
+	cd clients/node && npm ci --silent --no-fund --no-audit && npm run --silent build
+	@mkdir -p .make && touch $@
+
+.make/client-java: $(call sources,java)
+	cd clients/java && mvn --quiet --batch-mode -DskipTests package
+	@mkdir -p .make && touch $@
