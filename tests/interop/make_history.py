@@ -165,7 +165,7 @@ EVENTS = [
         "schema": {"pixels": {"type": "float64", "shape": [8, 8]}, "class": "int64"},
         "properties": EVERYTHING, "ids": ["oci:registry/digits@sha256:ab", "dvc:digits"],
     }),
-    Draft("test-set", "dataset", {"name": "digits", "version": "1", "split": "test", "num_rows": 0}),
+    Draft("test-set", "dataset", {"name": "digits", "split": "test", "num_rows": 0}),
     Draft("settings", "hyperparameters", {"values": {
         "C": 0.1, "max_iter": 300, "solver": "lbfgs", "class_weight": None, "layers": [64, 32, 10],
         "tolerance": 1e-4, "balanced": False,
@@ -175,7 +175,8 @@ EVENTS = [
         "hyperparameters": {"C": 0.1}, "started_at": SOON, "finished_at": SOON + 60_000_001,
         "seed": -(2**63), "image": "registry/train@sha256:cd",
         "code": {"uri": "git+ssh://example.org/ml", "revision": "c0ffee", "dirty": False},
-        "metrics": {"loss": 0.25, "nan": NAN, "up": INFINITY, "down": -INFINITY, "zero": -0.0, "": 1.0},
+        "metrics": {"loss": 0.25, "nan": NAN, "up": INFINITY, "down": -INFINITY, "zero": -0.0,
+                    "": 1.0},
     }, [("train-set", "train"), ("settings", ""), ("test-set", "validation")], SOON, "trainer 🤖"),
     Draft("model", "model", {
         "name": "classifier", "version": "2", "num_bytes": 0, "format": "onnx",
@@ -193,7 +194,8 @@ EVENTS = [
         "latency_us": 2**63 - 1, "stream": "s", "seq": 0,
     }, [("deployment", "")], SOON + 4),
     Draft("tensors", "prediction", {
-        "prediction_id": "p-tensors", "inputs": TENSORS, "output": 2**64 - 1, "stream": "s", "seq": 1,
+        "prediction_id": "p-tensors", "inputs": TENSORS, "output": 2**64 - 1,
+        "stream": "s", "seq": 1,
     }, [("deployment", "")], SOON + 5),
     Draft("deep", "prediction", {
         "prediction_id": "p-deep", "inputs": nested(22), "output": None, "status": "ok",
@@ -210,7 +212,8 @@ EVENTS = [
     Draft("feedback", "feedback", {"value": -7, "kind": "label", "source": "a person"},
           [("everything", ""), ("model", "model")], SOON + 8),
     Draft("approval", "approval", {
-        "decision": "approved", "meaning": "release", "signer_name": "Ada Lovelace 👩‍💻", "reason": "fit",
+        "decision": "approved", "meaning": "release", "signer_name": "Ada Lovelace 👩‍💻",
+        "reason": "fit",
     }, [("model", ""), ("evaluation", "")], SOON + 9, "ada"),
     Draft("custom", "acme.example/carbon", {"kg": 12.5, "scope": 2, "": [], "ids": ["a:1"]},
           [("training", "of")], SOON + 10),
