@@ -67,7 +67,7 @@ LANGUAGES = [
     Language("python", (), (sys.executable, "tests/interop/python_program.py")),
     Language("go", ("go",), (".make/clients/go-conformance",)),
     Language("node", ("node", "npm"), ("node", "clients/node/dist/conformance.js")),
-    Language("java", ("java", "mvn"), ("java", "-jar", "clients/java/target/*-conformance.jar")),
+    Language("java", ("java", "mvn"), ("clients/java/conformance",)),
 ]
 
 

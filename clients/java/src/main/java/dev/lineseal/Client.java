@@ -1,0 +1,131 @@
+package dev.lineseal;
+
+import com.google.protobuf.ByteString;
+import dev.lineseal.v1.CreateLedgerRequest;
+import dev.lineseal.v1.GetEventRequest;
+import dev.lineseal.v1.NewEvent;
+import dev.lineseal.v1.RecordRequest;
+import dev.lineseal.v1.RecordResponse;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A ledger of a lineseal server: records events, reads them, traces and verifies them. What the
+ * server says is not believed: every block is hashed here.
+ *
+ * <p>All methods may be called from many threads. They throw {@link LinesealException}.
+ */
+public final class Client implements AutoCloseable {
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+
+    private final Connection connection;
+    private final String ledger;
+    private final Answers answers;
+
+    private Client(Connection connection, String ledger) {
+        this.connection = connection;
+        this.ledger = ledger;
+        answers = new Answers(connection.address());
+    }
+
+    /** Connects to {@code host:port} or {@code grpc://host:port/ledger}; makes the ledger if need be. */
+    public static Client connect(String target) {
+        return connect(target, Address.of(target).ledger(), Duration.ofSeconds(30));
+    }
+
+    /** Connects to a ledger of {@code host:port}, with the time that each call may take. */
+    public static Client connect(String target, String ledger, Duration timeout) {
+        Address address = Address.of(target);
+        return over(Connection.open(address), address.toString(), ledger, timeout);
+    }
+
+    /** A client over a channel of yours, for TLS, credentials and the like; closed with the client. */
+    public static Client over(io.grpc.ManagedChannel channel, String address, String ledger, Duration timeout) {
+        Connection connection = new Connection(channel, address, timeout);
+        try {
+            Duration within = timeout.compareTo(CONNECT) < 0 ? timeout : CONNECT;
+            CreateLedgerRequest request = CreateLedgerRequest.newBuilder().setLedger(ledger).build();
+            connection.askLedgers(stub -> stub.createLedger(request), within);
+            return new Client(connection, ledger);
+        } catch (RuntimeException refusal) {
+            connection.close();
+            throw refusal;
+        }
+    }
+
+    /** Records one event; answers when it is durable. */
+    public Receipt record(Draft draft) {
+        return recordAll(List.of(draft)).get(0);
+    }
+
+    /** Records events, all or none, parents before children. */
+    public List<Receipt> recordAll(List<Draft> drafts) {
+        return send(request(drafts), connection.timeout());
+    }
+
+    /** Records canonical blocks, all or none, parents before children. */
+    public List<Receipt> recordBlocks(List<byte[]> blocks) {
+        RecordRequest.Builder request = RecordRequest.newBuilder().setLedger(ledger);
+        blocks.forEach(block -> request.addEvents(NewEvent.newBuilder().setBlock(ByteString.copyFrom(block))));
+        return send(request.build(), connection.timeout());
+    }
+
+    /** One event, by its hash, its CID, or the first 8 digits of its hash or more. */
+    public Event get(String name) {
+        GetEventRequest request =
+                GetEventRequest.newBuilder().setLedger(ledger).setName(Names.of(name)).build();
+        return answers.named(answers.event(connection.ask(stub -> stub.getEvent(request)).getEvent()), name);
+    }
+
+    /** Events and all their ancestors, every event before its parents; all hashed here, none missing. */
+    public List<Event> trace(String... names) {
+        return new Trace(connection, answers, ledger).events(List.of(names));
+    }
+
+    /** Fetches events and all their ancestors and checks here every hash, form and link to a parent. */
+    public Report verify(String... names) {
+        List<String> whole = new java.util.ArrayList<>();
+        boolean anchored = true;
+        for (String name : names) {
+            String full = Names.full(name);
+            anchored &= full != null;
+            whole.add(full == null ? get(name).hash() : full);
+        }
+        return new Trace(connection, answers, ledger).verified(whole, anchored);
+    }
+
+    /** The name of the ledger. */
+    public String ledger() {
+        return ledger;
+    }
+
+    /** Ends the connection. */
+    @Override
+    public void close() {
+        connection.close();
+    }
+
+    RecordRequest request(List<Draft> drafts) {
+        RecordRequest.Builder request = RecordRequest.newBuilder().setLedger(ledger).setReturnBlocks(true);
+        drafts.forEach(draft -> request.addEvents(NewEvent.newBuilder().setDraft(draft.message())));
+        return request.build();
+    }
+
+    /** Sends a request, the same bytes again where that helps, and holds the answer against it. */
+    List<Receipt> send(RecordRequest request, Duration within) {
+        try {
+            RecordResponse response = connection.ask(stub -> stub.record(request), within);
+            return answers.receipts(request, response);
+        } catch (LinesealException refusal) {
+            // The blocks do not fit into an answer, and nothing was recorded.
+            if (request.getReturnBlocks() && "return_blocks".equals(refusal.path())) {
+                return send(request.toBuilder().setReturnBlocks(false).build(), within);
+            }
+            throw refusal;
+        }
+    }
+
+    Connection connection() {
+        return connection;
+    }
+}
