@@ -4,10 +4,11 @@ import { split } from "./address.js";
 import { Channel, type Limits } from "./channel.js";
 import { InvalidArgumentError, atPosition } from "./errors.js";
 import type { Event } from "./event.js";
+import { type Key, find } from "./finding.js";
 import { type Named, cidOf, isWhole, nameOf } from "./name.js";
 import { linksOf } from "./parents.js";
 import { type Prepared, prepare, prepareBlock } from "./prepare.js";
-import type { Draft } from "./records.js";
+import type { Draft, Parents } from "./records.js";
 import { sending } from "./request.js";
 import { believed, eventName, lie, lineage, rowOf } from "./tracing.js";
 import { LedgerServiceService as Ledgers, ProvenanceServiceService as Service } from "./v1/lineseal/v1/provenance.js";
@@ -110,6 +111,11 @@ export class Client {
     return this.#prepare(draft);
   }
 
+  /** Parents as hashes and roles; names that are shortened are looked up. */
+  links(parents: Parents | null | undefined): ReturnType<typeof linksOf> {
+    return linksOf(parents, undefined, (name) => this.#resolve(name));
+  }
+
   /** Records what was prepared; every receipt must have the hash that was computed here. */
   async recordPrepared(prepared: readonly Prepared[], limits?: Limits): Promise<Receipt[]> {
     const answer = await this.#channel.ask(sending(Service.record), { ledger: this.ledger, prepared }, limits);
@@ -146,6 +152,11 @@ export class Client {
   /** The same one by one, for traces that do not fit into memory. A missing one shows at the end. */
   ancestors(names: Named | readonly Named[], options: { signal?: AbortSignal } = {}): AsyncGenerator<Event> {
     return lineage(this.#channel, this.ledger, namesOf(names), options.signal);
+  }
+
+  /** Events by what people call them, newest first. */
+  async find(key: Key, options: Limits & { limit?: number } = {}): Promise<Event[]> {
+    return find(this.#channel, this.ledger, key, options.limit ?? 100, options);
   }
 
   /** Fetches events and all their ancestors, and says what rehashing them here finds. */

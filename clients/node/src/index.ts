@@ -3,6 +3,8 @@ export { Client, type ConnectOptions, type Receipt } from "./client.js";
 export type { Limits } from "./channel.js";
 export * from "./errors.js";
 export { Event, type Plain } from "./event.js";
+export type { Key } from "./finding.js";
+export { type Logged, type LoggerOptions, PredictionLogger, type Row, type Stats } from "./logger.js";
 export type { Named } from "./name.js";
 export type { Prepared } from "./prepare.js";
 export type * from "./records.js";

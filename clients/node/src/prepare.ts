@@ -98,11 +98,11 @@ function customOf(type: string, source: { [key: string]: unknown }): Record {
   refuseOthers(source, ["payload"], type);
   if (typeof source.payload !== "object" || source.payload === null) throw refusal("payload", "must be a map");
   const payload = map(source.payload, "payload", 1);
+  const message = mapOf(payload);
   const ids = payload.get("ids");
   if (ids === null || (Array.isArray(ids) && ids.length === 0)) payload.delete("ids");
-  const value = { type, payload: mapOf(payload) };
-  if (Array.isArray(ids) && ids.every((id) => typeof id === "string")) payload.set("ids", sorted(ids));
-  return { payload, record: { $case: "custom", value } };
+  else if (Array.isArray(ids) && ids.every((id) => typeof id === "string")) payload.set("ids", sorted(ids));
+  return { payload, record: { $case: "custom", value: { type, payload: message } } };
 }
 
 function refuseOthers(source: { [key: string]: unknown }, fields: string[], type: string): void {

@@ -1,0 +1,315 @@
+// Logs predictions without holding up whoever makes them: a buffer in memory, sent in batches.
+// It has no spool: what is in the buffer when the process dies is lost.
+// May use client, errors, prepare, records.
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Client } from "./client.js";
+import { ClosedError, InvalidArgumentError, LinesealError, OverloadedError, ParentNotFoundError, TimeoutError } from "./errors.js";
+import { type Link, type Prepared, now, prepare, uuid7 } from "./prepare.js";
+import type { Parents, Prediction } from "./records.js";
+
+export interface LoggerOptions {
+  /**
+   * What every prediction comes from: a receipt, a hash, roles, or a text such as `model:name@version`
+   * or `deployment:name`, of which there must be one. `[]`: nothing, on purpose.
+   */
+  parents: Parents;
+  /** The stream that `seq` counts in; a UUID is drawn where none is given. */
+  stream?: string;
+  /** Events sent at once, at most. 1,000 by default. */
+  batchSize?: number;
+  /** Milliseconds that an event waits for others. 200 by default. */
+  maxAge?: number;
+  /** Events in memory. When there are more, `log` waits or rejects. 50,000 by default. */
+  capacity?: number;
+  /** When the buffer is full, `log` resolves only once there is room, or rejects. `wait` by default. */
+  whenFull?: "wait" | "reject";
+  /** Milliseconds that one batch is tried for before it is tried anew after a pause. 10,000 by default. */
+  timeout?: number;
+  /** Told of each event that the service refuses for good, or that `close` gave up. */
+  onRefused?: (row: Logged, error: LinesealError) => void;
+  /** Told each time that a batch could not be sent; it is kept, and sent again. */
+  onError?: (error: LinesealError) => void;
+}
+
+/** A prediction to log: its fields, without those that the logger knows. */
+export type Row = Omit<Prediction, "type" | "parents" | "stream" | "seq">;
+
+/** What became of a row: its event is fixed, though not yet recorded. */
+export interface Logged {
+  readonly hash: string;
+  readonly predictionId: string;
+  readonly seq: bigint;
+}
+
+/** Counters since the logger was opened. */
+export interface Stats {
+  logged: number;
+  recorded: number;
+  refused: number;
+  /** Given up by `close`. */
+  lost: number;
+  /** Batches that were sent again. */
+  resent: number;
+  /** In memory. */
+  waiting: number;
+}
+
+interface Waiting extends Logged {
+  readonly event: Prepared;
+  /** Milliseconds of the clock when it was logged. */
+  readonly since: number;
+  /** False of a gap event, which is the logger's own. */
+  readonly own: boolean;
+}
+
+/** Bytes of a batch: well below what a request may have. */
+const BATCH_BYTES = 4 << 20;
+/** Milliseconds before a batch is tried anew, at first and at most. */
+const FIRST_PAUSE = 100;
+const LAST_PAUSE = 5_000;
+/** After these an event is refused for good; all else is tried again. */
+const REFUSALS = new Set(["INVALID_RECORD", "ENCODING", "INVALID_ARGUMENT", "PARENT_NOT_FOUND"]);
+
+export class PredictionLogger {
+  /** The stream that the `seq` of every prediction counts in. */
+  readonly stream: string;
+  readonly #client: Client;
+  readonly #origin: { links: readonly Link[]; none: boolean };
+  readonly #options: Required<Omit<LoggerOptions, "parents" | "stream">>;
+  readonly #rows: Waiting[] = [];
+  readonly #stats = { logged: 0, recorded: 0, refused: 0, lost: 0, resent: 0 };
+  readonly #stop = new AbortController();
+  #seq = 0n;
+  #pause = FIRST_PAUSE;
+  /** Events of the next batch, at most: fewer while a refused one is looked for. */
+  #most: number;
+  #closed = false;
+  /** So many rows are wanted out of the buffer at once. */
+  #due = 0;
+  #sending = false;
+  #last: LinesealError | undefined;
+  /** Ends the sender's wait for a batch to grow. */
+  #wake: (() => void) | undefined;
+  /** Who waits for rows to leave the buffer. */
+  #waiters: (() => void)[] = [];
+
+  private constructor(client: Client, origin: { links: readonly Link[]; none: boolean }, options: LoggerOptions) {
+    const { parents: _, stream, ...rest } = options;
+    this.#client = client;
+    this.#origin = origin;
+    this.stream = stream ?? uuid7();
+    const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+    this.#options = { ...DEFAULTS, ...given };
+    this.#most = this.#options.batchSize;
+  }
+
+  /** A logger for one ledger; its parents are looked up now. */
+  static async open(client: Client, options: LoggerOptions): Promise<PredictionLogger> {
+    const parents = await parentsOf(client, options.parents);
+    return new PredictionLogger(client, await client.links(parents), options);
+  }
+
+  /**
+   * Takes a prediction into the buffer: time, id, place in the stream and so the hash are fixed now,
+   * and what is changed in `row` later changes nothing. A row that cannot be encoded is refused here.
+   */
+  async log(row: Row): Promise<Logged> {
+    if (this.#closed) throw new ClosedError("the logger is closed");
+    const { capacity, whenFull } = this.#options;
+    if (whenFull === "reject" && this.#rows.length >= capacity) {
+      throw new OverloadedError(`the logger's buffer is full: ${capacity} events`, { cause: this.#last });
+    }
+    const logged = this.#take(row);
+    this.#start();
+    while (this.#rows.length > capacity && !this.#stop.signal.aborted) await this.#moved();
+    return logged;
+  }
+
+  get stats(): Stats {
+    return { ...this.#stats, waiting: this.#rows.length };
+  }
+
+  /** Resolves when all that was logged before is recorded or refused. */
+  async flush(options: { timeout?: number } = {}): Promise<void> {
+    const timeout = options.timeout ?? 30_000;
+    const end = Date.now() + timeout;
+    const due = (this.#due = this.#stats.logged);
+    this.#wake?.();
+    const timer = setTimeout(() => this.#notify(), timeout);
+    try {
+      while (this.#done < due) {
+        if (Date.now() >= end) throw this.#late(due - this.#done);
+        await this.#moved();
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Flushes; what is not recorded within the timeout is given up, and told to `onRefused`. */
+  async close(options: { timeout?: number } = {}): Promise<void> {
+    this.#closed = true;
+    try {
+      await this.flush(options);
+    } catch (error) {
+      for (const row of this.#rows.splice(0)) if (row.own) this.#refused("lost", row, error as LinesealError);
+      throw error;
+    } finally {
+      this.#stop.abort();
+      this.#notify();
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #take(row: Row): Logged {
+    for (const key of ["type", "parents", "stream", "seq"]) {
+      if (key in row) throw new InvalidArgumentError(`${key} is the logger's to give, and not a row's`);
+    }
+    const predictionId = row.predictionId || uuid7();
+    const seq = this.#seq;
+    const { links, none } = this.#origin;
+    const draft = { ...row, type: "prediction" as const, predictionId, stream: this.stream, seq, time: row.time ?? now() };
+    const event = prepare(draft, links, none);
+    this.#seq += 1n;
+    this.#stats.logged += 1;
+    this.#rows.push({ hash: event.hash, predictionId, seq, event, since: Date.now(), own: true });
+    return { hash: event.hash, predictionId, seq };
+  }
+
+  #start(): void {
+    if (this.#rows.length >= this.#options.batchSize) this.#wake?.();
+    if (this.#sending) return;
+    this.#sending = true;
+    void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      for (;;) {
+        const [first] = this.#rows;
+        if (!first || this.#stop.signal.aborted) return;
+        const wait = this.#options.maxAge - (Date.now() - first.since);
+        const wanted = this.#rows.length >= this.#options.batchSize || this.#done < this.#due;
+        if (wait > 0 && !wanted) await this.#grown(wait);
+        await this.#send(this.#batch());
+      }
+    } finally {
+      // Here, and not when the promise is settled: a row that comes between would wait for ever.
+      this.#sending = false;
+    }
+  }
+
+  #batch(): Waiting[] {
+    let bytes = 0;
+    const end = this.#rows.findIndex((row, i) => (bytes += row.event.bytes.length) > BATCH_BYTES && i > 0);
+    return this.#rows.slice(0, Math.min(end < 0 ? this.#rows.length : end, this.#most));
+  }
+
+  async #send(batch: readonly Waiting[]): Promise<void> {
+    const { timeout, batchSize, onError } = this.#options;
+    try {
+      await this.#client.recordPrepared(batch.map(({ event }) => event), { timeout, signal: this.#stop.signal });
+    } catch (error) {
+      if (this.#stop.signal.aborted) return;
+      if (!(error instanceof LinesealError)) throw error;
+      this.#last = error;
+      if (REFUSALS.has(error.code)) return this.#narrow(batch, error);
+      this.#stats.resent += 1;
+      queueMicrotask(() => onError(error));
+      await sleep(this.#pause * (0.5 + Math.random()), undefined, { signal: this.#stop.signal }).catch(() => {});
+      this.#pause = Math.min(this.#pause * 2, LAST_PAUSE);
+      return;
+    }
+    this.#pause = FIRST_PAUSE;
+    this.#most = batchSize;
+    this.#last = undefined;
+    this.#rows.splice(0, batch.length);
+    this.#stats.recorded += batch.filter(({ own }) => own).length;
+    this.#notify();
+  }
+
+  /** Takes the refused event out of its batch; looks for it by halves where the error has no place. */
+  #narrow(batch: readonly Waiting[], error: LinesealError): void {
+    const place = batch.length === 1 ? 0 : (error.position ?? -1);
+    const row = batch[place];
+    if (!row) {
+      this.#most = Math.ceil(batch.length / 2);
+      return;
+    }
+    // What is missing in the stream is explained there.
+    const gap = row.own ? [this.#gap(row, error)] : [];
+    this.#rows.splice(place, 1, ...gap);
+    if (row.own) this.#refused("refused", row, error);
+    this.#notify();
+  }
+
+  #gap(row: Waiting, error: LinesealError): Waiting {
+    const reason = `refused: ${error.code}`;
+    const place = { firstSeq: row.seq, lastSeq: row.seq, count: 1n };
+    const event = prepare({ type: "lineseal/gap", stream: this.stream, ...place, reason }, [], false);
+    return { ...row, hash: event.hash, event, own: false };
+  }
+
+  #refused(as: "refused" | "lost", { hash, predictionId, seq }: Waiting, error: LinesealError): void {
+    this.#stats[as] += 1;
+    // Not in the sender's own stack: what a callback throws must not stop it.
+    queueMicrotask(() => this.#options.onRefused({ hash, predictionId, seq }, error));
+  }
+
+  #late(count: number): LinesealError {
+    const why = this.#last ? `: ${this.#last.message}` : "";
+    return new TimeoutError(`${count} logged predictions were not recorded in time${why}`, { cause: this.#last });
+  }
+
+  /** Rows that left the buffer. */
+  get #done(): number {
+    return this.#stats.recorded + this.#stats.refused + this.#stats.lost;
+  }
+
+  /** Resolves after so many milliseconds, or as soon as a batch is full or wanted. */
+  #grown(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #moved(): Promise<void> {
+    return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+
+  #notify(): void {
+    for (const resolve of this.#waiters.splice(0)) resolve();
+  }
+}
+
+const DEFAULTS = {
+  batchSize: 1_000,
+  maxAge: 200,
+  capacity: 50_000,
+  whenFull: "wait" as const,
+  timeout: 10_000,
+  onRefused: () => {},
+  onError: () => {},
+};
+
+/** Parents, of which texts such as `model:name@version` are looked up. */
+async function parentsOf(client: Client, parents: Parents): Promise<Parents> {
+  if (typeof parents !== "string") return parents;
+  const [, kind, text] = /^(model|deployment):(.+)$/s.exec(parents) ?? [];
+  if (kind === undefined || text === undefined) return parents;
+  const found = await client.find(kind === "model" ? { model: text } : { deployment: text }, { limit: 10 });
+  const [one, more] = found;
+  if (!one) throw new ParentNotFoundError(`the ledger ${client.ledger} has no ${parents}`);
+  if (more) {
+    const candidates = found.map(({ hash }) => hash).join(", ");
+    throw new InvalidArgumentError(`${parents} is ambiguous`, { remedy: `Give one of ${candidates}` });
+  }
+  return one;
+}
