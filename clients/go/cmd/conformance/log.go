@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/lineseal/lineseal/clients/go"
+)
+
+// logSome logs N predictions of PARENT.
+func logSome(ctx context.Context, arguments []string) (any, bool, error) {
+	if len(arguments) != 4 {
+		return nil, false, fmt.Errorf("log wants TARGET LEDGER PARENT N")
+	}
+	parent, err := lineseal.ParseHash(arguments[2])
+	if err != nil {
+		return nil, false, err
+	}
+	count, err := strconv.Atoi(arguments[3])
+	if err != nil {
+		return nil, false, err
+	}
+	client, err := connect(ctx, arguments)
+	if err != nil {
+		return nil, false, err
+	}
+	defer client.Close()
+	logger := client.Logger(lineseal.LoggerOptions{Parents: []lineseal.Parent{{Hash: parent}}})
+	var hashes [2]string
+	for n := range count {
+		hash, err := logger.Log(ctx, lineseal.Prediction{PredictionID: fmt.Sprintf("go-%d", n), Output: n})
+		if err != nil {
+			return nil, false, err
+		}
+		if n == 0 {
+			hashes[0] = hash.String()
+		}
+		hashes[1] = hash.String()
+	}
+	if err := logger.Close(ctx); err != nil {
+		return nil, false, err
+	}
+	return map[string]any{"logged": logger.Stats().Recorded, "hashes": hashes}, true, nil
+}
