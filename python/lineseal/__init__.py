@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from lineseal.checksums import checksum as checksum
     from lineseal.client import AsyncClient as AsyncClient
     from lineseal.client import Client as Client
+    from lineseal.logger import PredictionLogger as PredictionLogger
 
 #: Everything that verification looks at, gravest first: the values of `Finding.check`.
 CHECKS = tuple(_checks())
@@ -63,6 +64,7 @@ __all__ = [
     "HyperparametersRecord",
     "Link",
     "ModelRecord",
+    "PredictionLogger",
     "PredictionRecord",
     "Receipt",
     "Receipts",
@@ -97,6 +99,7 @@ _LATER = {
     "checksum": "lineseal.checksums",
     "AsyncClient": "lineseal.client",
     "Client": "lineseal.client",
+    "PredictionLogger": "lineseal.logger",
 }
 
 

@@ -1,7 +1,8 @@
 """The compiled core. Not public: use the package `lineseal`."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, Literal, TypeAlias, final, overload
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from os import PathLike
+from typing import Any, Final, Literal, Self, TypeAlias, final, overload
 
 from lineseal.records import Moment, Parents, Record
 
@@ -93,6 +94,72 @@ class Ledger:
     def settle(self) -> None: ...
     def close(self) -> None: ...
 
+class Spool:
+    """The spool of one process, and the rows that are written to it."""
+
+    def __new__(cls, *args: object, **kwargs: object) -> Self: ...
+    def log(
+        self,
+        *,
+        inputs: Any = ...,
+        output: Any = ...,
+        prediction_id: str | None = None,
+        status: str | None = None,
+        error: str | None = None,
+        latency_us: int | None = None,
+        properties: Mapping[str, Any] | None = None,
+        ids: Sequence[str] | None = None,
+        time: Moment | None = None,
+        actor: str | None = None,
+        parents: Parents | None = None,
+    ) -> str:
+        """Logs one prediction: checked, encoded and in the spool when this returns.
+
+        Args:
+            inputs: What the model was given: any value.
+            output: What it answered: any value.
+            prediction_id: A text; a UUIDv7 is drawn when there is none.
+            status: How it went.
+            error: What went wrong.
+            latency_us: Microseconds that it took.
+            properties: A map of whatever else.
+            ids: Texts by which others know it.
+            time: When; now when not given.
+            actor: Who recorded it, instead of the logger's.
+            parents: Instead of the logger's; full hashes.
+
+        Returns:
+            The event's hash, 64 hex digits; empty where the spool was full and the row dropped.
+
+        Raises:
+            InvalidRecordError: A value has no place in an event; `path` says where.
+            StorageFullError: The spool is full, or its disk.
+            LedgerClosedError: The logger is closed.
+        """
+
+    def _start(
+        self,
+        folder: str | PathLike[str],
+        stream: str,
+        parents: list[tuple[str, str]],
+        actor: str | None,
+        *,
+        total: int,
+        segment: int,
+        full: str,
+        durable: bool,
+    ) -> None: ...
+    def _forget(self) -> None: ...
+    def _note(self, block: bytes) -> None: ...
+    def _wait(self, rows: int, seconds: float) -> int: ...
+    def _wake(self) -> None: ...
+    def _done(self, rows: int) -> None: ...
+    def _deleted(self, bytes: int) -> None: ...
+    def _lost(self) -> list[tuple[int, int]]: ...
+    def _end(self) -> tuple[int, int]: ...
+    def _counts(self) -> tuple[int, int, int, int, int]: ...
+    def _close(self) -> None: ...
+
 @final
 class Control:
     """Given to a call of the core: cancels it, ends it at a deadline, tells how far it is."""
@@ -123,6 +190,7 @@ class Batch:
     """Canonical blocks made and hashed here, to be recorded by a ledger elsewhere."""
 
     def __len__(self) -> int: ...
+    def blocks(self) -> list[bytes]: ...
     def hashes(self) -> list[str]: ...
     def request(self, ledger: str) -> bytes: ...
     def receipts(self, response: bytes) -> list[Receipt]: ...
@@ -241,6 +309,11 @@ def request_ledger(request: bytes) -> str: ...
 def record_request(
     ledger: Ledger, name: str, request: bytes, *, limit: int, control: Control | None = None
 ) -> bytes: ...
+def read_rows(
+    path: str | PathLike[str], start: int, end: int | None = None, *, rows: int
+) -> tuple[list[bytes], int, int, bool]:
+    """Blocks, where the next ones begin, bytes passed over as damaged, whether nothing follows."""
+
 def make_batch(records: Iterable[Record], resolve: Callable[[str], str]) -> Batch: ...
 def make_batch_json(drafts: list[bytes]) -> Batch: ...
 def make_batch_blocks(blocks: list[bytes], *, copies: bool = False) -> Batch: ...

@@ -10,7 +10,7 @@ import pytest
 from .pages import ROOT
 
 TEXT = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-CRATES = ("core", "wire", "columns")
+CRATES = ("core", "wire", "columns", "spool")
 PYTHON = ROOT / "python" / "lineseal"
 ROW = re.compile(r"^\| `(\w+)` \|[^|]*\|([^|]*)\|$", re.MULTILINE)
 USE = re.compile(r"\bcrate::\{?(\w+)")

@@ -103,6 +103,11 @@ impl Batch {
         self.hashes.iter().map(ToString::to_string).collect()
     }
 
+    /// The blocks, in order.
+    fn blocks<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyBytes>> {
+        self.blocks.each().into_iter().map(|block| PyBytes::new(py, block)).collect()
+    }
+
     /// A `RecordRequest` of the blocks.
     fn request<'py>(&self, py: Python<'py>, ledger: &str) -> PyResult<Bound<'py, PyBytes>> {
         let request = quick(py, Process::current(), || {

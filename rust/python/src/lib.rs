@@ -19,6 +19,7 @@ mod record_blocks;
 mod record_json;
 mod run;
 mod schema;
+mod spool;
 mod stats;
 mod verify;
 mod verify_rows;
@@ -46,6 +47,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<batch::Batch>()?;
     module.add_class::<car::Parcel>()?;
     module.add_class::<control::Control>()?;
+    module.add_class::<spool::Spool>()?;
     module.add_class::<walk::Walk>()?;
     module.add_class::<verify_rows::LogVerifier>()?;
     for function in [
@@ -79,6 +81,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(verify_rows::verify_rows, module)?,
         wrap_pyfunction!(verify_rows::full_hash, module)?,
         wrap_pyfunction!(verify_rows::full_hashes, module)?,
+        wrap_pyfunction!(spool::read_rows, module)?,
         wrap_pyfunction!(stats::stats, module)?,
         wrap_pyfunction!(batch::make_batch, module)?,
         wrap_pyfunction!(batch::make_batch_json, module)?,

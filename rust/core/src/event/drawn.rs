@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const POOL: usize = 640;
 
 /// Draws identifiers; random bytes are fetched for many at a time.
+#[derive(Debug)]
 pub(crate) struct Source {
     pool: [u8; POOL],
     used: usize,
@@ -20,15 +21,19 @@ impl Default for Source {
 }
 
 impl Source {
-    /// Appends a UUIDv7 (RFC 9562) as text.
+    /// Appends a UUIDv7 as text.
     pub(crate) fn uuid(&mut self, out: &mut Vec<u8>) {
+        items::text(out, self.text(&mut uuid::Uuid::encode_buffer()));
+    }
+
+    /// A UUIDv7 (RFC 9562).
+    pub(crate) fn text<'a>(&mut self, buffer: &'a mut [u8]) -> &'a str {
         let millis = now_micros().max(0) as u64 / 1000;
         let uuid = match self.random() {
             Some(random) => uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid(),
             None => uuid::Uuid::now_v7(),
         };
-        let mut text = uuid::Uuid::encode_buffer();
-        items::text(out, uuid.hyphenated().encode_lower(&mut text));
+        uuid.hyphenated().encode_lower(buffer)
     }
 
     fn random(&mut self) -> Option<[u8; 10]> {

@@ -7,6 +7,7 @@
 use crate::cbor::{Builder, Reader, Token, join, push_key, short, write};
 use crate::cid::{Cid, Codec};
 use crate::error::{Code, Error, Result};
+use crate::event::drawn::{Source, now_micros};
 use crate::event::kinds;
 use crate::event::names::{TypeName, type_name};
 use crate::event::parents::ParentList;
@@ -14,7 +15,6 @@ use crate::event::reserved::{FLOAT, TENSOR, is_reserved};
 use crate::event::schema::{Field, IDS, Kind, RecordType};
 use crate::hash::Hash;
 use crate::limits::{MAX_BLOCK, MAX_EXACT_FLOAT};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What becomes of a time or prediction_id that was not given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,8 @@ pub enum Fill {
     Refuse,
 }
 
-/// Makes one block after another; buffers are kept.
+/// Makes one block after another; buffers are kept. A forked child makes its own: identifiers are
+/// drawn from bytes fetched ahead.
 #[derive(Debug)]
 pub struct Writer {
     name: String,
@@ -42,6 +43,7 @@ pub struct Writer {
     present: u32,
     /// The value holds what must be looked at again when it is whole.
     suspect: bool,
+    drawn: Source,
 }
 
 /// A key of a custom payload.
@@ -74,6 +76,7 @@ impl Writer {
             named: 0,
             present: 0,
             suspect: false,
+            drawn: Source::default(),
         }
     }
 
@@ -359,8 +362,7 @@ impl Writer {
         }
         self.present |= 1 << place;
         self.payload.key(ID)?;
-        let mut text = uuid::Uuid::encode_buffer();
-        self.payload.text(uuid::Uuid::now_v7().hyphenated().encode_lower(&mut text))
+        self.payload.text(self.drawn.text(&mut uuid::Uuid::encode_buffer()))
     }
 
     fn complete(&self, record: &RecordType) -> Result<()> {
@@ -397,8 +399,7 @@ impl Writer {
                 .path("time")
                 .remedy("Give microseconds since 1970 UTC"));
         }
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        self.time = i64::try_from(now.as_micros()).ok();
+        self.time = Some(now_micros());
         Ok(())
     }
 

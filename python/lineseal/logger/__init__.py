@@ -1,0 +1,12 @@
+"""`PredictionLogger`: predictions in a spool before `log` returns, in the ledger soon after.
+
+`logger` is the class and what it does across forks and at the end; `settings` and `targets` read
+what it is given; `folders` are the spools of a machine, `cursor` reads one, `delivery` records what
+is in it, `sender` is the thread that does so; `refused` keeps what no ledger takes; `audit` looks
+for what is missing. May use lineseal and, for a service, its client.
+"""
+
+from lineseal.logger.audit import audit_streams
+from lineseal.logger.logger import PredictionLogger
+
+__all__ = ["PredictionLogger", "audit_streams"]

@@ -1,0 +1,173 @@
+"""The spools of a machine: one folder a process, whose lock says that the process lives.
+
+    <root>/20261124T160417-1f0c…/  lock, about.json, acked, 0000000000.rows, …
+    <root>/refused/                rows that the ledger did not take, each with its error
+    <root>/damaged/                segments in which something could not be read
+
+Folders are 0700, files 0600. A folder whose lock can be had was left by a process that is gone: who
+has the lock sends what is in it and deletes it. May use errors.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from lineseal.errors import LinesealError, ReadOnlyError, StorageError, StorageFullError
+
+LOCK, ABOUT, ACKED, ROWS = "lock", "about.json", "acked", ".rows"
+REFUSED, DAMAGED = "refused", "damaged"
+
+
+@dataclass(frozen=True)
+class About:
+    """What a spool says of itself, to whoever finds it."""
+
+    target: str | None
+    stream: str
+    pid: int
+    host: str
+    started: str
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A spool whose lock is ours."""
+
+    path: Path
+    about: About
+    lock: int
+
+    def segments(self) -> list[int]:
+        """The numbers of its segments."""
+        return sorted(
+            int(path.stem) for path in self.path.glob("*" + ROWS) if path.stem.isdecimal()
+        )
+
+    def segment(self, number: int) -> Path:
+        """Where a segment lies."""
+        return self.path / f"{number:010}{ROWS}"
+
+    def close(self) -> None:
+        """Leaves it to whoever comes."""
+        os.close(self.lock)
+
+    def delete(self) -> None:
+        """Removes it; the lock, by which it is ours, last."""
+        for name in sorted(os.listdir(self.path), key=lambda name: name == LOCK):
+            (self.path / name).unlink()
+        self.path.rmdir()
+        self.close()
+
+
+def prepared(root: Path) -> Path:
+    """The folder of all spools, made where it is missing and found usable."""
+    try:
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        mode = root.stat().st_mode & 0o777
+        if not os.access(root, os.R_OK | os.W_OK | os.X_OK):
+            raise ReadOnlyError(
+                f"the spool's folder {root} cannot be written to",
+                path=str(root),
+                remedy="Give this user the right to write there, or another spool=",
+            )
+        if mode & 0o077:
+            raise ReadOnlyError(
+                f"the spool's folder {root} is open to others (mode {mode:o})",
+                path=str(root),
+                remedy=f"It holds what models were asked: chmod 700 {root}, or another spool=",
+            )
+    except OSError as error:
+        raise unusable(error, root) from error
+    return root
+
+
+def begin(root: Path, label: str, target: str | None) -> Folder:
+    """A new spool of this process, its lock held from the moment that it can be seen."""
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(8)}"
+    stream = f"{label}-{name}"
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    about = About(target, stream, os.getpid(), socket.gethostname(), now)
+    new, path = root / f".{name}", root / name
+    try:
+        new.mkdir(mode=0o700)
+        lock = os.open(new / LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        write(new / ABOUT, json.dumps(asdict(about)).encode())
+        new.rename(path)
+    except OSError as error:
+        raise unusable(error, root) from error
+    return Folder(path, about, lock)
+
+
+def everyone(root: Path) -> Iterator[tuple[Path, About]]:
+    """The spools that are there, the eldest first."""
+    with suppress(OSError):
+        for path in sorted(root.iterdir()):
+            about = None if path.name.startswith(".") else _about(path)
+            if about is not None:
+                yield path, about
+
+
+def adopt(path: Path, about: About) -> Folder | None:
+    """The spool as ours, if the process that wrote it is gone and nobody else has it."""
+    try:
+        lock = os.open(path / LOCK, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        there = os.stat(path / LOCK)
+        if os.path.samestat(os.fstat(lock), there):
+            return Folder(path, about, lock)
+    except OSError:
+        pass
+    os.close(lock)
+    return None
+
+
+def is_alive(path: Path) -> bool:
+    """Whether a process has the spool."""
+    try:
+        lock = os.open(path / LOCK, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(lock)
+    return False
+
+
+def write(path: Path, content: bytes) -> None:
+    """A file for this user alone, whole or not at all."""
+    new = path.with_name(f".{path.name}.new")
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+    new.replace(path)
+
+
+def _about(path: Path) -> About | None:
+    try:
+        said = json.loads((path / ABOUT).read_bytes())
+        return About(**{name: said[name] for name in About.__dataclass_fields__})
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def unusable(error: OSError, path: Path) -> LinesealError:
+    """An operating system's refusal, of the table."""
+    full = error.errno in {28, 122}  # ENOSPC, EDQUOT
+    kind = StorageFullError if full else StorageError
+    remedy = "Make room on its disk" if full else "Give another spool=, on a local disk"
+    return kind(f"the spool in {path}: {error}", path=str(path), remedy=remedy)

@@ -1,0 +1,216 @@
+"""The thread that sends what is in spools: this process's, and those of processes that are gone.
+
+It ends for nothing but `stop`: what fails is kept, and tried again with growing pauses. May use
+cursor, delivery, folders, refused and targets.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lineseal import _core
+from lineseal.logger import folders, refused
+from lineseal.logger.cursor import Cursor
+from lineseal.logger.delivery import Refused, deliver, gap, gaps_of, jumps
+from lineseal.logger.settings import MOST_ROWS, Settings
+from lineseal.logger.targets import Target
+
+if TYPE_CHECKING:
+    from lineseal._core import Spool
+
+LOG = logging.getLogger("lineseal.logger")
+#: Seconds between two attempts, at first and at most.
+FIRST_PAUSE, LAST_PAUSE = 0.1, 5.0
+#: Seconds between two looks for spools of processes that are gone.
+LOOK_ROUND = 10.0
+
+
+class Sender:
+    """Sends the rows of a spool until it is stopped.
+
+    Args:
+        spool: What the rows are written to.
+        folder: Where they lie.
+        target: The ledger.
+        root: Where other spools lie.
+        settings: Sizes and ages of batches.
+    """
+
+    def __init__(
+        self, spool: Spool, folder: folders.Folder, target: Target, root: Path, settings: Settings
+    ) -> None:
+        self._spool, self._target, self._root, self._settings = spool, target, root, settings
+        self._stream = folder.about.stream
+        self._own = Cursor(folder, spool._end)
+        self._orphan: Cursor | None = None
+        self._looked = 0.0
+        self._stop, self._urgent = False, 0
+        self._nudge = threading.Event()
+        self._progress = threading.Condition()
+        self.sent = self.resent = self.refused = self.adopted = self.damaged = 0
+        self.error: str | None = None
+        self._thread = threading.Thread(target=self._run, name="lineseal-logger", daemon=True)
+        self._thread.start()
+
+    # --- asked by others ------------------------------------------------------------------------
+
+    def flush(self, timeout: float | None) -> bool:
+        """Waits until all that was logged before is dealt with; false when time is up."""
+        end = None if timeout is None else time.monotonic() + timeout
+        self.note_lost()
+        place = self._spool._end()
+        self._urgent += 1
+        try:
+            self._hurry()
+            with self._progress:
+                while self._own.acked < place and self._thread.is_alive():
+                    left = None if end is None else end - time.monotonic()
+                    if left is not None and left <= 0:
+                        break
+                    self._progress.wait(1.0 if left is None else min(left, 1.0))
+            return self._own.acked >= place
+        finally:
+            self._urgent -= 1
+
+    def stop(self, timeout: float) -> bool:
+        """Ends the thread after what it is doing; whether it ended, and nothing is left."""
+        self._stop = True
+        self._hurry()
+        self._thread.join(timeout)
+        if self._thread.is_alive():
+            # A call is under way: closing the ledger ends it.
+            with contextlib.suppress(Exception):
+                self._target.close()
+            self._thread.join(5.0)
+        return not self._thread.is_alive() and self._own.acked >= self._spool._end()
+
+    def note_lost(self) -> None:
+        """Writes gap events of the rows that were dropped into the spool."""
+        for first, last in self._spool._lost():
+            self._spool._note(gap(self._stream, first, last, "spool full"))
+
+    def age(self) -> float:
+        """Seconds since the eldest row that the ledger does not have, by the row's own time."""
+        block = self._own.eldest()
+        when = None if block is None else _core.read_event(block)[2]
+        return 0.0 if when is None else max(time.time() - when / 1e6, 0.0)
+
+    def _hurry(self) -> None:
+        self._nudge.set()
+        self._spool._wake()
+
+    # --- the thread -----------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        pause, more = FIRST_PAUSE, False
+        while not self._stop:
+            try:
+                rows = 1 if self._urgent else self._settings.batch_rows
+                self._spool._wait(rows, 0.0 if more else self._settings.batch_age)
+                self.note_lost()
+                self._send(self._own)
+                more = self._others()
+                pause = self._worked()
+            except Exception as error:
+                more = False
+                self._target.reset()
+                self._pause(error, pause)
+                pause = min(pause * 2, LAST_PAUSE)
+        self._end()
+
+    def _worked(self) -> float:
+        if self.error is not None:
+            LOG.warning("the ledger takes rows again")
+            self.error = None
+        return FIRST_PAUSE
+
+    def _pause(self, error: Exception, seconds: float) -> None:
+        if self.error is None:
+            LOG.warning("rows are kept in the spool: %s", error)
+        self.error = f"{type(error).__name__}: {error}"
+        end = time.monotonic() + seconds * random.uniform(0.5, 1.5)
+        self._nudge.clear()
+        while (left := end - time.monotonic()) > 0 and not (self._stop or self._nudge.is_set()):
+            self._nudge.wait(min(left, 1.0))
+            with contextlib.suppress(Exception):
+                self.note_lost()
+
+    def _end(self) -> None:
+        for cursor in (self._own, self._orphan):
+            if cursor is not None:
+                cursor.close()
+        if self._orphan is not None:
+            self._orphan.folder.close()
+        with contextlib.suppress(Exception):
+            self._target.close()
+        with self._progress:
+            self._progress.notify_all()
+
+    def _others(self) -> bool:
+        """Sends a batch of an orphan; whether there may be more."""
+        if self._orphan is None:
+            self._orphan = self._found()
+        if self._orphan is None:
+            return False
+        if not self._send(self._orphan):
+            LOG.warning("the spool %s of another process is sent", self._orphan.folder.path.name)
+            self._orphan.close()
+            self._orphan.folder.delete()
+            self._orphan, self._looked = None, 0.0
+        return True
+
+    def _found(self) -> Cursor | None:
+        if self._target.address is None or time.monotonic() < self._looked + LOOK_ROUND:
+            return None
+        self._looked = time.monotonic()
+        for path, about in folders.everyone(self._root):
+            if about.target == self._target.address and path != self._own.folder.path:
+                folder = folders.adopt(path, about)
+                if folder is not None:
+                    self.adopted += 1
+                    return Cursor(folder)
+        return None
+
+    def _send(self, cursor: Cursor) -> bool:
+        """Sends the next rows of a spool; whether there were any."""
+        blocks, damaged = cursor.read(MOST_ROWS)
+        notes: list[bytes] = []
+        if damaged:
+            self.damaged += damaged
+            LOG.warning("%s bytes of the spool %s are damaged", damaged, cursor.folder.path)
+            notes += jumps(cursor.before, blocks, "spool damaged")
+        if blocks:
+            self.resent += min(cursor.unsure, len(blocks))
+            cursor.unsure = len(blocks)
+            notes += gaps_of(self._recorded(blocks))
+            cursor.unsure, cursor.before = 0, blocks[-1]
+        for block in notes:
+            self._spool._note(block)
+        self._acknowledged(cursor, len(blocks))
+        return bool(blocks)
+
+    def _recorded(self, blocks: Sequence[bytes]) -> list[Refused]:
+        record: Callable[[Sequence[bytes]], object] = self._target.handle().record_blocks
+        left = deliver(record, blocks)
+        for one in left:
+            LOG.warning("a row is refused, and kept in refused/: %s", one.error)
+            refused.keep(self._root, self._target.address, one)
+        self.refused += len(left)
+        self.sent += len(blocks) - len(left)
+        return left
+
+    def _acknowledged(self, cursor: Cursor, rows: int) -> None:
+        deleted = cursor.advance()
+        if cursor is self._own:
+            self._spool._done(rows)
+            if deleted:
+                self._spool._deleted(deleted)
+        with self._progress:
+            self._progress.notify_all()
