@@ -17,7 +17,7 @@ INSTALL := PATH="$(abspath $(VENV))/bin:$$PATH" $(PIP) --no-build-isolation
 PROTO  := $(abspath .make/protoc/bin)
 RUST   := $(shell find rust -type f) Cargo.toml Cargo.lock
 
-.PHONY: help build demo test test-rust test-python soak lint types generate proto bench fuzz dist clean constraints
+.PHONY: help build demo test test-rust test-python soak lint types generate proto proto-node bench fuzz dist clean constraints
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,12 +53,24 @@ generate: .make/test ## committed files that a program makes: vectors, parts of 
 	$(PY) -m tests.docs.generate
 
 # The descriptor is what the protocol was: it may grow, and nothing in it may change.
-proto: .make/proto ## python/lineseal/v1 from proto/, which must be clean and may only have grown
+proto: .make/proto ## stubs of all languages from proto/, which must be clean and may only have grown
 	$(PROTO)/buf lint
 	$(PROTO)/buf breaking --against proto/lineseal.binpb
 	$(PROTO)/buf build --exclude-source-info -o proto/lineseal.binpb
 	PATH="$(PROTO):$$PATH" $(PROTO)/python -m grpc_tools.protoc -Iproto --python_out=python \
 	  --grpc_python_out=python --mypy_out=python --mypy_grpc_out=python proto/lineseal/v1/*.proto
+	@$(MAKE) --no-print-directory proto-node
+
+# Their generators belong to the clients; where one cannot run, the committed stubs stay as they are.
+TS_PROTO := outputServices=grpc-js,forceLong=bigint,oneof=unions-value,importSuffix=.js,env=node
+TS_PROTO := $(TS_PROTO),useMapType=true,useExactTypes=false,esModuleInterop=true,outputJsonMethods=false,comments=false
+
+proto-node: .make/proto
+	@if command -v npm >/dev/null; then \
+	  (cd clients/node && npm ci --silent --no-fund --no-audit) && $(PROTO)/python -m grpc_tools.protoc \
+	    -Iproto --plugin=clients/node/node_modules/.bin/protoc-gen-ts_proto \
+	    --ts_proto_out=clients/node/src --ts_proto_opt=$(TS_PROTO) proto/lineseal/v1/*.proto; \
+	else echo "NOT RUN: the stubs of clients/node: npm is missing" >&2; test -z "$$CI"; fi
 
 bench: .make/test ## all ratios, and the picture of growth, in some 15 minutes; or: make bench BENCH=--short
 	for name in ingest verify trace rpc growth; do $(PY) -m bench $$name $(BENCH) || exit 1; done

@@ -76,6 +76,7 @@ export class Channel {
     );
     const give = () => call.cancel();
     signal?.addEventListener("abort", give, { once: true });
+    if (signal?.aborted) give();
     try {
       for await (const message of call) yield message as A;
     } finally {

@@ -2,7 +2,7 @@
 // May use everything here but the logger.
 import { split } from "./address.js";
 import { Channel, type Limits } from "./channel.js";
-import { InvalidArgumentError, atPosition } from "./errors.js";
+import { InvalidArgumentError, InvalidRecordError, atPosition } from "./errors.js";
 import type { Event } from "./event.js";
 import { type Key, find } from "./finding.js";
 import { type Named, cidOf, isWhole, nameOf } from "./name.js";
@@ -11,7 +11,10 @@ import { type Prepared, prepare, prepareBlock } from "./prepare.js";
 import type { Draft, Parents } from "./records.js";
 import { sending } from "./request.js";
 import { believed, eventName, lie, lineage, rowOf } from "./tracing.js";
-import { LedgerServiceService as Ledgers, ProvenanceServiceService as Service } from "./v1/lineseal/v1/provenance.js";
+import {
+  LedgerServiceService as Ledgers,
+  ProvenanceServiceService as Service,
+} from "./lineseal/v1/provenance.js";
 import { type Report, verify } from "./verifying.js";
 
 export interface ConnectOptions {
@@ -118,7 +121,11 @@ export class Client {
 
   /** Records what was prepared; every receipt must have the hash that was computed here. */
   async recordPrepared(prepared: readonly Prepared[], limits?: Limits): Promise<Receipt[]> {
-    const answer = await this.#channel.ask(sending(Service.record), { ledger: this.ledger, prepared }, limits);
+    const answer = await this.#channel.ask(
+      sending(Service.record),
+      { ledger: this.ledger, prepared },
+      limits,
+    );
     if (answer.receipts.length !== prepared.length) {
       throw lie(this.address, `answered ${answer.receipts.length} receipts for ${prepared.length} events`);
     }
@@ -133,7 +140,11 @@ export class Client {
   /** One event; its block is hashed here. */
   async get(name: Named, limits?: Limits): Promise<Event> {
     const wanted = nameOf(name);
-    const answer = await this.#channel.ask(Service.getEvent, { ledger: this.ledger, name: eventName(wanted) }, limits);
+    const answer = await this.#channel.ask(
+      Service.getEvent,
+      { ledger: this.ledger, name: eventName(wanted) },
+      limits,
+    );
     if (!answer.event) throw lie(this.address, `was asked for ${wanted} and sent nothing`);
     const row = rowOf(answer.event);
     if (!row.hash.startsWith(wanted)) {
@@ -165,6 +176,8 @@ export class Client {
   }
 
   async #prepare(draft: Draft, before?: ReadonlyMap<unknown, string>): Promise<Prepared> {
+    if (typeof draft !== "object" || draft === null)
+      throw new InvalidRecordError("a draft is an object", { path: "type" });
     const { links, none } = await linksOf(draft.parents, before, (name) => this.#resolve(name));
     return prepare(draft, links, none);
   }

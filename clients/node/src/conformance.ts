@@ -10,7 +10,8 @@ const USAGE = "vectors DIR | record TARGET LEDGER | check TARGET LEDGER | log TA
 function vectors(directory: string): number {
   const { passed, failures, uncovered } = run(directory);
   for (const failure of failures) console.log(`FAILED ${failure}`);
-  for (const [why, names] of uncovered) console.log(`not covered: ${why}: ${names.length}: ${names.join(" ")}`);
+  for (const [why, names] of uncovered)
+    console.log(`not covered: ${why}: ${names.length}: ${names.join(" ")}`);
   console.log(`${passed} passed, ${failures.length} failed`);
   return failures.length > 0 ? 1 : 0;
 }
@@ -25,7 +26,11 @@ async function asked(verb: string, target: string, ledger: string, more: string[
       return Object.values(results).every(({ ok }) => ok) ? 0 : 1;
     }
     const history = more[0] ?? process.env.LINESEAL_HISTORY ?? "";
-    console.log(JSON.stringify(await (verb === "log" ? log(client, more[0] ?? "", Number(more[1])) : record(client, history))));
+    console.log(
+      JSON.stringify(
+        await (verb === "log" ? log(client, more[0] ?? "", Number(more[1])) : record(client, history)),
+      ),
+    );
     return 0;
   } finally {
     client.close();
@@ -35,7 +40,8 @@ async function asked(verb: string, target: string, ledger: string, more: string[
 async function main([verb = "", first = "", ledger, ...more]: string[]): Promise<number> {
   try {
     if (verb === "vectors") return vectors(first);
-    if (["record", "check", "log"].includes(verb) && ledger !== undefined) return await asked(verb, first, ledger, more);
+    if (["record", "check", "log"].includes(verb) && ledger !== undefined)
+      return await asked(verb, first, ledger, more);
     throw new InvalidArgumentError(`usage: conformance.js ${USAGE}`);
   } catch (error) {
     if (!(error instanceof LinesealError)) throw error;

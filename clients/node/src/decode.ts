@@ -22,7 +22,8 @@ const OPTIONS: DecodeOptions = {
 
 /** The content of a block: integers are bigint, floats number, maps Map, links CID. */
 export function decode(block: Uint8Array): Content {
-  if (block.length > LARGEST) throw new EncodingError(`a block has at most ${LARGEST} bytes, not ${block.length}`);
+  if (block.length > LARGEST)
+    throw new EncodingError(`a block has at most ${LARGEST} bytes, not ${block.length}`);
   try {
     return cbor(block, { ...OPTIONS, tags: { 42: link }, tokenizer: new Strict(plain(block)) }) as Content;
   } catch (error) {
@@ -81,7 +82,8 @@ class Strict extends Tokenizer {
     const isMap = Type.equals(token.type, Type.map);
     const left = Number(token.value) * (isMap ? 2 : 1);
     // Before memory is set aside: each item has a byte at least.
-    if (left > this.data.length - this.pos()) throw new EncodingError("a count is greater than the bytes left");
+    if (left > this.data.length - this.pos())
+      throw new EncodingError("a count is greater than the bytes left");
     if (this.#open.length >= DEEPEST) throw new EncodingError(`more than ${DEEPEST} maps and lists deep`);
     this.#open.push({ left, isMap, key: undefined });
   }

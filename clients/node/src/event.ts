@@ -22,6 +22,8 @@ export class Event {
   readonly block: Uint8Array;
   /** The server's clock when it became durable: a claim, in microseconds. */
   readonly recordedAt: bigint;
+  /** The version of its format. Of one that is not known here only hash and parents are checked. */
+  readonly version: bigint;
   readonly type: string;
   /** As its producer stated it, in microseconds since 1970-01-01 UTC. */
   readonly time: bigint | undefined;
@@ -32,12 +34,13 @@ export class Event {
   readonly roles: readonly string[];
   readonly payload: { readonly [key: string]: Plain };
 
-  /** Of a block that has the hash; `read` is what `readBlock` makes of it. */
+  /** Of a block that has the hash; `read` is what its block says. */
   constructor(row: Row, read: Read) {
     this.hash = row.hash;
     this.index = row.index;
     this.block = row.block;
     this.recordedAt = row.recordedAt;
+    this.version = read.version;
     this.type = read.type;
     this.time = read.time;
     this.actor = read.actor;
@@ -89,7 +92,11 @@ export function isIntact(row: Row): boolean {
 }
 
 /** A block's version and parents, which mean the same in every version; refuses what fails `frame`. */
-export function readFrame(block: Uint8Array): { event: Map<string, Content>; version: bigint; parents: string[] } {
+export function readFrame(block: Uint8Array): {
+  event: Map<string, Content>;
+  version: bigint;
+  parents: string[];
+} {
   const event = decode(block);
   if (!(event instanceof Map)) throw new EncodingError("an event is a map");
   const version = event.get("v");
@@ -104,6 +111,22 @@ export function readFrame(block: Uint8Array): { event: Map<string, Content>; ver
   return { event, version, parents: hashes };
 }
 
+/** What a block says; of a version that is not known here no more is refused than `frame` does. */
+export function readAny(block: Uint8Array): Read {
+  const { event, version, parents } = readFrame(block);
+  if (version === 1n) return readBlock(block);
+  const [type, payload] = [event.get("type"), event.get("payload")];
+  return {
+    version,
+    type: typeof type === "string" ? type : "",
+    time: undefined,
+    actor: undefined,
+    parents,
+    roles: parents.map(() => ""),
+    payload: payload instanceof Map ? payload : new Map(),
+  };
+}
+
 /** What a block of version 1 says; refuses what fails `envelope`. */
 export function readBlock(block: Uint8Array): Read {
   const { event, version, parents } = readFrame(block);
@@ -111,7 +134,11 @@ export function readBlock(block: Uint8Array): Read {
   for (const key of event.keys()) must(KEYS.has(key), key, "is no key of an event");
   const [type, time, actor, payload] = ["type", "time", "actor", "payload"].map((key) => event.get(key));
   must(typeof type === "string" && (SCHEMA.has(type) || TYPE.test(type)), "type", "is no type of event");
-  must(time === undefined || (typeof time === "bigint" && time < 2n ** 63n), "time", "is no integer of 64 bits");
+  must(
+    time === undefined || (typeof time === "bigint" && time < 2n ** 63n),
+    "time",
+    "is no integer of 64 bits",
+  );
   must(actor === undefined || (typeof actor === "string" && actor !== ""), "actor", "is no text, or empty");
   must(payload instanceof Map, "payload", "is no map");
   must(parents.length <= MOST_PARENTS, "parents", `are more than ${MOST_PARENTS}`);
@@ -131,7 +158,11 @@ function rolesOf(given: Content | undefined, parents: readonly string[]): string
   must(given !== null, "roles", "are null");
   parents.forEach((parent, i) => {
     const before = i === 0 ? undefined : `${parents[i - 1]}${texts[i - 1]}`;
-    must(before === undefined || before < `${parent}${texts[i]}`, `parents[${i}]`, "is out of order, or twice");
+    must(
+      before === undefined || before < `${parent}${texts[i]}`,
+      `parents[${i}]`,
+      "is out of order, or twice",
+    );
   });
   return texts;
 }

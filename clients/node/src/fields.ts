@@ -111,4 +111,3 @@ function metrics(value: unknown, path: string): Given | undefined {
   if (numbers.size === 0) return undefined;
   return { content: new Map(Array.from(numbers, ([key, item]) => [key, float(item)])), message: numbers };
 }
-

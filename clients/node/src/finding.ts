@@ -1,10 +1,12 @@
 // Finding events by what people call them; what comes back must have the key.
 // May use channel, event, tracing, and the stubs.
 import type { Channel, Limits } from "./channel.js";
-import { InvalidArgumentError } from "./errors.js";
+import { InvalidArgumentError, ParentNotFoundError } from "./errors.js";
 import type { Event } from "./event.js";
+import type { Recorder } from "./logging.js";
+import type { Parents } from "./records.js";
 import { believed, lie, rowOf } from "./tracing.js";
-import { type FindEventsRequest, ProvenanceServiceService as Service } from "./v1/lineseal/v1/provenance.js";
+import { type FindEventsRequest, ProvenanceServiceService as Service } from "./lineseal/v1/provenance.js";
 
 /** By what an event is found: exactly one of these. Models and datasets by `name` or `name@version`. */
 export interface Key {
@@ -31,25 +33,43 @@ const PLACES: Record<keyof Key, { types: readonly string[]; field: string }> = {
 };
 
 /** Events with this key, newest first, at most `limit`. */
-export async function find(channel: Channel, ledger: string, key: Key, limit: number, limits?: Limits): Promise<Event[]> {
+export async function find(
+  channel: Channel,
+  ledger: string,
+  key: Key,
+  limit: number,
+  limits?: Limits,
+): Promise<Event[]> {
   const [kind, text] = only(key);
   const found: Event[] = [];
   let beforeIndex: bigint | undefined;
   while (found.length < limit) {
     const wanted = { $case: kind, value: text } as FindEventsRequest["key"];
-    const request = { ledger, key: wanted, beforeIndex, pageSize: Math.min(limit - found.length, 10_000), pageToken: "" };
+    const request = {
+      ledger,
+      key: wanted,
+      beforeIndex,
+      pageSize: Math.min(limit - found.length, 10_000),
+      pageToken: "",
+    };
     const answer = await channel.ask(Service.findEvents, request, limits);
     for (const event of answer.events.map((sent) => believed(channel.address, rowOf(sent)))) {
-      if (!has(event, kind, text)) throw lie(channel.address, `was asked for ${kind} ${text} and sent event ${event.hash}`, event.hash);
+      if (!has(event, kind, text))
+        throw lie(channel.address, `was asked for ${kind} ${text} and sent event ${event.hash}`, event.hash);
       if (beforeIndex !== undefined && event.index >= beforeIndex) {
-        throw lie(channel.address, `sent event ${event.hash} with index ${event.index}: out of order`, event.hash);
+        throw lie(
+          channel.address,
+          `sent event ${event.hash} with index ${event.index}: out of order`,
+          event.hash,
+        );
       }
       beforeIndex = event.index;
       found.push(event);
     }
     if (!answer.nextPageToken || answer.events.length === 0) break;
   }
-  if (found.length > limit) throw lie(channel.address, `sent ${found.length} events where ${limit} were asked for`);
+  if (found.length > limit)
+    throw lie(channel.address, `sent ${found.length} events where ${limit} were asked for`);
   return found;
 }
 
@@ -57,7 +77,9 @@ function only(key: Key): [keyof Key, string] {
   const given = Object.entries(key).filter(([, text]) => text !== undefined) as [keyof Key, string][];
   const [pair, more] = given;
   if (!pair || more || !Object.hasOwn(PLACES, pair[0]) || typeof pair[1] !== "string") {
-    throw new InvalidArgumentError("events are found by exactly one key", { remedy: `Give one of ${Object.keys(PLACES).join(", ")}` });
+    throw new InvalidArgumentError("events are found by exactly one key", {
+      remedy: `Give one of ${Object.keys(PLACES).join(", ")}`,
+    });
   }
   return pair;
 }
@@ -69,4 +91,19 @@ function has(event: Event, kind: keyof Key, text: string): boolean {
   if (!types.includes(event.type) || typeof value !== "string") return false;
   const versioned = kind === "model" || kind === "dataset";
   return value === text || (versioned && `${value}@${String(event.payload.version)}` === text);
+}
+
+/** Parents, of which texts such as `model:name@version` are looked up. */
+export async function parentsOf(client: Recorder, parents: Parents): Promise<Parents> {
+  if (typeof parents !== "string") return parents;
+  const [, kind, text] = /^(model|deployment):(.+)$/s.exec(parents) ?? [];
+  if (kind === undefined || text === undefined) return parents;
+  const found = await client.find(kind === "model" ? { model: text } : { deployment: text }, { limit: 10 });
+  const [one, more] = found;
+  if (!one) throw new ParentNotFoundError(`the ledger ${client.ledger} has no ${parents}`);
+  if (more) {
+    const candidates = found.map(({ hash }) => hash).join(", ");
+    throw new InvalidArgumentError(`${parents} is ambiguous`, { remedy: `Give one of ${candidates}` });
+  }
+  return one;
 }

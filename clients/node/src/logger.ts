@@ -1,58 +1,11 @@
 // Logs predictions without holding up whoever makes them: a buffer in memory, sent in batches.
 // It has no spool: what is in the buffer when the process dies is lost.
-// May use client, errors, prepare, records.
+// May use errors, finding, logging, prepare.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Client } from "./client.js";
-import { ClosedError, InvalidArgumentError, LinesealError, OverloadedError, ParentNotFoundError, TimeoutError } from "./errors.js";
+import { ClosedError, InvalidArgumentError, LinesealError, OverloadedError, TimeoutError } from "./errors.js";
+import { parentsOf } from "./finding.js";
+import { DEFAULTS, type Logged, type LoggerOptions, type Recorder, type Row, type Stats } from "./logging.js";
 import { type Link, type Prepared, now, prepare, uuid7 } from "./prepare.js";
-import type { Parents, Prediction } from "./records.js";
-
-export interface LoggerOptions {
-  /**
-   * What every prediction comes from: a receipt, a hash, roles, or a text such as `model:name@version`
-   * or `deployment:name`, of which there must be one. `[]`: nothing, on purpose.
-   */
-  parents: Parents;
-  /** The stream that `seq` counts in; a UUID is drawn where none is given. */
-  stream?: string;
-  /** Events sent at once, at most. 1,000 by default. */
-  batchSize?: number;
-  /** Milliseconds that an event waits for others. 200 by default. */
-  maxAge?: number;
-  /** Events in memory. When there are more, `log` waits or rejects. 50,000 by default. */
-  capacity?: number;
-  /** When the buffer is full, `log` resolves only once there is room, or rejects. `wait` by default. */
-  whenFull?: "wait" | "reject";
-  /** Milliseconds that one batch is tried for before it is tried anew after a pause. 10,000 by default. */
-  timeout?: number;
-  /** Told of each event that the service refuses for good, or that `close` gave up. */
-  onRefused?: (row: Logged, error: LinesealError) => void;
-  /** Told each time that a batch could not be sent; it is kept, and sent again. */
-  onError?: (error: LinesealError) => void;
-}
-
-/** A prediction to log: its fields, without those that the logger knows. */
-export type Row = Omit<Prediction, "type" | "parents" | "stream" | "seq">;
-
-/** What became of a row: its event is fixed, though not yet recorded. */
-export interface Logged {
-  readonly hash: string;
-  readonly predictionId: string;
-  readonly seq: bigint;
-}
-
-/** Counters since the logger was opened. */
-export interface Stats {
-  logged: number;
-  recorded: number;
-  refused: number;
-  /** Given up by `close`. */
-  lost: number;
-  /** Batches that were sent again. */
-  resent: number;
-  /** In memory. */
-  waiting: number;
-}
 
 interface Waiting extends Logged {
   readonly event: Prepared;
@@ -73,7 +26,7 @@ const REFUSALS = new Set(["INVALID_RECORD", "ENCODING", "INVALID_ARGUMENT", "PAR
 export class PredictionLogger {
   /** The stream that the `seq` of every prediction counts in. */
   readonly stream: string;
-  readonly #client: Client;
+  readonly #client: Recorder;
   readonly #origin: { links: readonly Link[]; none: boolean };
   readonly #options: Required<Omit<LoggerOptions, "parents" | "stream">>;
   readonly #rows: Waiting[] = [];
@@ -93,7 +46,11 @@ export class PredictionLogger {
   /** Who waits for rows to leave the buffer. */
   #waiters: (() => void)[] = [];
 
-  private constructor(client: Client, origin: { links: readonly Link[]; none: boolean }, options: LoggerOptions) {
+  private constructor(
+    client: Recorder,
+    origin: { links: readonly Link[]; none: boolean },
+    options: LoggerOptions,
+  ) {
     const { parents: _, stream, ...rest } = options;
     this.#client = client;
     this.#origin = origin;
@@ -104,7 +61,7 @@ export class PredictionLogger {
   }
 
   /** A logger for one ledger; its parents are looked up now. */
-  static async open(client: Client, options: LoggerOptions): Promise<PredictionLogger> {
+  static async open(client: Recorder, options: LoggerOptions): Promise<PredictionLogger> {
     const parents = await parentsOf(client, options.parents);
     return new PredictionLogger(client, await client.links(parents), options);
   }
@@ -171,7 +128,14 @@ export class PredictionLogger {
     const predictionId = row.predictionId || uuid7();
     const seq = this.#seq;
     const { links, none } = this.#origin;
-    const draft = { ...row, type: "prediction" as const, predictionId, stream: this.stream, seq, time: row.time ?? now() };
+    const draft = {
+      ...row,
+      type: "prediction" as const,
+      predictionId,
+      stream: this.stream,
+      seq,
+      time: row.time ?? now(),
+    };
     const event = prepare(draft, links, none);
     this.#seq += 1n;
     this.#stats.logged += 1;
@@ -211,7 +175,10 @@ export class PredictionLogger {
   async #send(batch: readonly Waiting[]): Promise<void> {
     const { timeout, batchSize, onError } = this.#options;
     try {
-      await this.#client.recordPrepared(batch.map(({ event }) => event), { timeout, signal: this.#stop.signal });
+      await this.#client.recordPrepared(
+        batch.map(({ event }) => event),
+        { timeout, signal: this.#stop.signal },
+      );
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       if (!(error instanceof LinesealError)) throw error;
@@ -219,7 +186,9 @@ export class PredictionLogger {
       if (REFUSALS.has(error.code)) return this.#narrow(batch, error);
       this.#stats.resent += 1;
       queueMicrotask(() => onError(error));
-      await sleep(this.#pause * (0.5 + Math.random()), undefined, { signal: this.#stop.signal }).catch(() => {});
+      await sleep(this.#pause * (0.5 + Math.random()), undefined, { signal: this.#stop.signal }).catch(
+        () => {},
+      );
       this.#pause = Math.min(this.#pause * 2, LAST_PAUSE);
       return;
     }
@@ -261,7 +230,9 @@ export class PredictionLogger {
 
   #late(count: number): LinesealError {
     const why = this.#last ? `: ${this.#last.message}` : "";
-    return new TimeoutError(`${count} logged predictions were not recorded in time${why}`, { cause: this.#last });
+    return new TimeoutError(`${count} logged predictions were not recorded in time${why}`, {
+      cause: this.#last,
+    });
   }
 
   /** Rows that left the buffer. */
@@ -287,29 +258,4 @@ export class PredictionLogger {
   #notify(): void {
     for (const resolve of this.#waiters.splice(0)) resolve();
   }
-}
-
-const DEFAULTS = {
-  batchSize: 1_000,
-  maxAge: 200,
-  capacity: 50_000,
-  whenFull: "wait" as const,
-  timeout: 10_000,
-  onRefused: () => {},
-  onError: () => {},
-};
-
-/** Parents, of which texts such as `model:name@version` are looked up. */
-async function parentsOf(client: Client, parents: Parents): Promise<Parents> {
-  if (typeof parents !== "string") return parents;
-  const [, kind, text] = /^(model|deployment):(.+)$/s.exec(parents) ?? [];
-  if (kind === undefined || text === undefined) return parents;
-  const found = await client.find(kind === "model" ? { model: text } : { deployment: text }, { limit: 10 });
-  const [one, more] = found;
-  if (!one) throw new ParentNotFoundError(`the ledger ${client.ledger} has no ${parents}`);
-  if (more) {
-    const candidates = found.map(({ hash }) => hash).join(", ");
-    throw new InvalidArgumentError(`${parents} is ambiguous`, { remedy: `Give one of ${candidates}` });
-  }
-  return one;
 }

@@ -24,7 +24,9 @@ export function cidOf(hash: string): CID {
 
 /** Whether a CID is version 1, SHA-256, and of this codec. */
 export function isCid(cid: CID, codec: number): boolean {
-  return cid.version === 1 && cid.code === codec && cid.multihash.code === SHA_256 && cid.multihash.size === 32;
+  return (
+    cid.version === 1 && cid.code === codec && cid.multihash.code === SHA_256 && cid.multihash.size === 32
+  );
 }
 
 /** The hash that a link to an event holds. */

@@ -27,13 +27,20 @@ function pairs(parents: Parents): [string, Parent][] {
   if (isOne(parents)) return [["", parents]];
   if (Array.isArray(parents)) return parents.map((parent: Parent) => ["", parent]);
   return Object.entries(parents).flatMap(([role, some]: [string, Parent | readonly Parent[]]) =>
-    (Array.isArray(some) ? (some as readonly Parent[]) : [some as Parent]).map((parent): [string, Parent] => [role, parent]),
+    (Array.isArray(some) ? (some as readonly Parent[]) : [some as Parent]).map((parent): [string, Parent] => [
+      role,
+      parent,
+    ]),
   );
 }
 
 /** Whether it is one parent, and no map from roles, in which every value is a parent. */
 function isOne(parents: Parents): parents is Parent {
-  return typeof parents === "string" || isDraft(parents) || typeof (parents as { index?: unknown }).index === "bigint";
+  return (
+    typeof parents === "string" ||
+    isDraft(parents) ||
+    typeof (parents as { index?: unknown }).index === "bigint"
+  );
 }
 
 function isDraft(parent: object): parent is Draft {

@@ -8,7 +8,7 @@ import { given, micros, sorted } from "./fields.js";
 import { cidOf, sha256 } from "./name.js";
 import type { Draft } from "./records.js";
 import { SCHEMA, THINGS } from "./schema.js";
-import * as pb from "./v1/lineseal/v1/event.js";
+import * as pb from "./lineseal/v1/event.js";
 import { type Content, map, refusal, text } from "./value.js";
 import { mapOf } from "./wire.js";
 
@@ -53,7 +53,10 @@ export function prepare(draft: Draft, parents: readonly Link[], none: boolean): 
   const message: pb.EventDraft = {
     time,
     actor,
-    parents: links.map(({ hash, role }) => ({ event: { $case: "hash", value: Buffer.from(hash, "hex") }, role })),
+    parents: links.map(({ hash, role }) => ({
+      event: { $case: "hash", value: Buffer.from(hash, "hex") },
+      role,
+    })),
     noParents: none,
     record,
   };
@@ -70,11 +73,15 @@ export function prepareBlock(block: Uint8Array): Prepared {
 type Record = { payload: Map<string, Content>; record: pb.EventDraft["record"] };
 
 function recordOf(draft: Draft): Record {
-  if (typeof draft?.type !== "string") throw new InvalidRecordError("a draft has a type", { path: "type" });
+  if (typeof draft.type !== "string") throw new InvalidRecordError("a draft has a type", { path: "type" });
   const fields = SCHEMA.get(draft.type);
   if (!fields) return customOf(draft.type, draft as unknown as { [key: string]: unknown });
   const source = draft as unknown as { [key: string]: unknown };
-  refuseOthers(source, [...fields.map(({ key }) => key)], draft.type);
+  refuseOthers(
+    source,
+    fields.map(({ key }) => key),
+    draft.type,
+  );
   const payload = new Map<string, Content>();
   const name = draft.type.replace("lineseal/", "") as keyof typeof MESSAGES;
   const message = MESSAGES[name].fromPartial({}) as unknown as { [key: string]: unknown };
@@ -96,7 +103,8 @@ function customOf(type: string, source: { [key: string]: unknown }): Record {
     });
   }
   refuseOthers(source, ["payload"], type);
-  if (typeof source.payload !== "object" || source.payload === null) throw refusal("payload", "must be a map");
+  if (typeof source.payload !== "object" || source.payload === null)
+    throw refusal("payload", "must be a map");
   const payload = map(source.payload, "payload", 1);
   const message = mapOf(payload);
   const ids = payload.get("ids");
@@ -126,11 +134,21 @@ function eventOf(
 ): Map<string, Content> {
   const key = ({ hash, role }: Link) => Buffer.concat([Buffer.from(hash, "hex"), Buffer.from(role)]);
   const ordered = [...links].sort((a, b) => Buffer.compare(key(a), key(b)));
-  const event = new Map<string, Content>([["v", 1n], ["type", type]]);
+  const event = new Map<string, Content>([
+    ["v", 1n],
+    ["type", type],
+  ]);
   if (time !== undefined) event.set("time", time);
   if (actor) event.set("actor", actor);
-  if (ordered.some(({ role }) => role)) event.set("roles", ordered.map(({ role }) => role));
-  event.set("parents", ordered.map(({ hash }) => cidOf(hash)));
+  if (ordered.some(({ role }) => role))
+    event.set(
+      "roles",
+      ordered.map(({ role }) => role),
+    );
+  event.set(
+    "parents",
+    ordered.map(({ hash }) => cidOf(hash)),
+  );
   return event.set("payload", payload);
 }
 

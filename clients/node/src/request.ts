@@ -2,7 +2,7 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { Method } from "./channel.js";
 import type { Prepared } from "./prepare.js";
-import type { RecordRequest, RecordResponse } from "./v1/lineseal/v1/provenance.js";
+import type { RecordRequest, RecordResponse } from "./lineseal/v1/provenance.js";
 
 /** Numbers of the fields of a RecordRequest. */
 const LEDGER = 1;

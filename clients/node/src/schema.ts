@@ -1,7 +1,8 @@
 // The record types and their fields, as docs/spec/event-format.md (E9) has them. May use nothing.
 // The one table of this client: drafts are made by it, and a test holds it against the stubs.
 
-export type Kind = "text" | "bool" | "count" | "int" | "time" | "map" | "values" | "metrics" | "code" | "any" | "ids";
+export type Kind =
+  "text" | "bool" | "count" | "int" | "time" | "map" | "values" | "metrics" | "code" | "any" | "ids";
 
 export interface Field {
   /** As the block has it, such as `num_rows`. */
@@ -35,5 +36,9 @@ export const SCHEMA: ReadonlyMap<string, readonly Field[]> = new Map(
 
 function field(text: string): Field {
   const [name = "", kind = "text"] = text.split(":");
-  return { name, key: name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()), kind: kind as Kind };
+  return {
+    name,
+    key: name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+    kind: kind as Kind,
+  };
 }

@@ -46,11 +46,15 @@ function details(bytes: Uint8Array): { error: LinesealError; delay: number } | u
     if (type === `${TYPE}RetryInfo`) delay = duration(fields(value).get(1)?.[0]);
   }
   if (!info || utf8(info.get(2)?.[0]) !== DOMAIN) return undefined;
-  const said = new Map(info.get(3)?.map((entry) => {
-    const pair = fields(entry);
-    return [utf8(pair.get(1)?.[0]), utf8(pair.get(2)?.[0])];
-  }));
-  const position = /^[0-9]{1,15}$/.test(said.get("position") ?? "") ? Number(said.get("position")) : undefined;
+  const said = new Map(
+    info.get(3)?.map((entry) => {
+      const pair = fields(entry);
+      return [utf8(pair.get(1)?.[0]), utf8(pair.get(2)?.[0])];
+    }),
+  );
+  const position = /^[0-9]{1,15}$/.test(said.get("position") ?? "")
+    ? Number(said.get("position"))
+    : undefined;
   const { field, path, hash, remedy } = Object.fromEntries(said);
   return { error: errorOf(utf8(info.get(1)?.[0]), message, { field, path, hash, position, remedy }), delay };
 }
@@ -64,9 +68,13 @@ function foreign(error: ServiceError, address: string): LinesealError {
       return new TimeoutError(`${address} did not answer in time`, { remedy: "Give a longer timeout" });
     case status.CANCELLED:
       // Not by us: a server that stops drops so what it has not begun.
-      return new ServiceUnavailableError(`the service at ${address} dropped the call${said}`, { remedy: "Try again" });
+      return new ServiceUnavailableError(`the service at ${address} dropped the call${said}`, {
+        remedy: "Try again",
+      });
     case status.RESOURCE_EXHAUSTED:
-      return new InvalidArgumentError(`${address} refused the message${said}`, { remedy: "Send less at a time" });
+      return new InvalidArgumentError(`${address} refused the message${said}`, {
+        remedy: "Send less at a time",
+      });
     case status.UNIMPLEMENTED:
       return new UnsupportedFormatError(`the service at ${address} does not know this call${said}`, {
         remedy: "Is it a lineseal server, and not older than this client?",

@@ -17,15 +17,36 @@ export type NumberArray =
 
 /** Element types of tensors, and how many bytes an element has. */
 const SIZES = {
-  bool: 1, int8: 1, int16: 2, int32: 4, int64: 8, uint8: 1, uint16: 2, uint32: 4, uint64: 8,
-  float16: 2, float32: 4, float64: 8, complex64: 8, complex128: 16,
+  bool: 1,
+  int8: 1,
+  int16: 2,
+  int32: 4,
+  int64: 8,
+  uint8: 1,
+  uint16: 2,
+  uint32: 4,
+  uint64: 8,
+  float16: 2,
+  float32: 4,
+  float64: 8,
+  complex64: 8,
+  complex128: 16,
 } as const;
 export type DType = keyof typeof SIZES;
 
 const DTYPES: Record<string, DType> = {
-  Int8Array: "int8", Uint8Array: "uint8", Uint8ClampedArray: "uint8", Int16Array: "int16",
-  Uint16Array: "uint16", Int32Array: "int32", Uint32Array: "uint32", BigInt64Array: "int64",
-  BigUint64Array: "uint64", Float16Array: "float16", Float32Array: "float32", Float64Array: "float64",
+  Int8Array: "int8",
+  Uint8Array: "uint8",
+  Uint8ClampedArray: "uint8",
+  Int16Array: "int16",
+  Uint16Array: "uint16",
+  Int32Array: "int32",
+  Uint32Array: "uint32",
+  BigInt64Array: "int64",
+  BigUint64Array: "uint64",
+  Float16Array: "float16",
+  Float32Array: "float32",
+  Float64Array: "float64",
 };
 
 /** An array with a shape: elements in C order, as bytes in little-endian. */
@@ -50,7 +71,8 @@ export class Tensor {
     const size = SIZES[this.dtype];
     this.data = this.dtype === own ? littleEndian(values, size) : new Uint8Array(bytesOf(values));
     this.shape = options.shape ?? [this.data.length / size];
-    if (this.shape.reduce((product, n) => product * n, size) !== this.data.length) {
+    const counts = this.shape.every((n) => Number.isSafeInteger(n) && n >= 0);
+    if (!counts || this.shape.reduce((product, n) => product * n, size) !== this.data.length) {
       throw new InvalidRecordError(
         `a tensor of shape [${this.shape.join(", ")}] of ${this.dtype} does not have ${this.data.length} bytes`,
       );

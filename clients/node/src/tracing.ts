@@ -3,10 +3,10 @@
 import type { ServiceError } from "@grpc/grpc-js";
 import { Attempts, type Channel } from "./channel.js";
 import { CorruptLedgerError, LinesealError } from "./errors.js";
-import { Event, type Row, isIntact, readBlock } from "./event.js";
+import { Event, type Row, isIntact, readAny } from "./event.js";
 import { isWhole } from "./name.js";
-import type { Event as Sent } from "./v1/lineseal/v1/event.js";
-import { type EventName, ProvenanceServiceService as Service } from "./v1/lineseal/v1/provenance.js";
+import type { Event as Sent } from "./lineseal/v1/event.js";
+import { type EventName, ProvenanceServiceService as Service } from "./lineseal/v1/provenance.js";
 
 /** A message's event as it came. */
 export function rowOf(event: Sent): Row {
@@ -21,7 +21,9 @@ export function rowOf(event: Sent): Row {
 /** A name as the service takes it. */
 export function eventName(name: string): EventName {
   const whole = isWhole(name);
-  return { name: whole ? { $case: "hash", value: Buffer.from(name, "hex") } : { $case: "text", value: name } };
+  return {
+    name: whole ? { $case: "hash", value: Buffer.from(name, "hex") } : { $case: "text", value: name },
+  };
 }
 
 /** The refusal of an answer. */
@@ -37,7 +39,7 @@ export function lie(address: string, message: string, hash?: string, cause?: unk
 export function believed(address: string, row: Row): Event {
   if (!isIntact(row)) throw lie(address, `sent a block as event ${row.hash} that has another hash`, row.hash);
   try {
-    return new Event(row, readBlock(row.block));
+    return new Event(row, readAny(row.block));
   } catch (error) {
     if (!(error instanceof LinesealError)) throw error;
     throw lie(address, `sent ${row.hash}, which is no event: ${error.message}`, row.hash, error);
@@ -45,7 +47,12 @@ export function believed(address: string, row: Row): Event {
 }
 
 /** The rows of a trace as they come; goes on where a stream breaks. */
-export async function* rows(channel: Channel, ledger: string, names: string[], signal?: AbortSignal): AsyncGenerator<Row> {
+export async function* rows(
+  channel: Channel,
+  ledger: string,
+  names: string[],
+  signal?: AbortSignal,
+): AsyncGenerator<Row> {
   let afterIndex: bigint | undefined;
   let attempts = new Attempts(channel.address, channel.timeout, signal);
   for (;;) {

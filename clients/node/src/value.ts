@@ -24,15 +24,7 @@ export type Value =
 
 /** A value as a block holds it: integers are bigint, floats are number and finite. */
 export type Content =
-  | null
-  | boolean
-  | bigint
-  | number
-  | string
-  | Uint8Array
-  | CID
-  | Content[]
-  | Map<string, Content>;
+  null | boolean | bigint | number | string | Uint8Array | CID | Content[] | Map<string, Content>;
 
 /** Maps and lists inside one another, the event being the first. */
 const DEEPEST = 24;
@@ -75,7 +67,8 @@ export function text(value: string, path: string): string {
 
 /** A map; all its own enumerable keys. */
 export function map(value: object, path: string, depth: number): Map<string, Content> {
-  if (depth >= DEEPEST) throw refusal(path, `is more than ${DEEPEST} maps and lists deep`, "Is it part of itself?");
+  if (depth >= DEEPEST)
+    throw refusal(path, `is more than ${DEEPEST} maps and lists deep`, "Is it part of itself?");
   const found = new Map<string, Content>();
   const entries: Iterable<[unknown, unknown]> = value instanceof Map ? value : Object.entries(value);
   for (const [key, item] of entries) {
@@ -110,11 +103,16 @@ function object(value: object, path: string, depth: number): Content {
   if (cid) return cid;
   if (isPlain(value)) return map(value, path, depth);
   const name = value.constructor?.name ?? "object";
-  throw refusal(path, `is a ${name}, which has no place in an event`, "Give a plain object, list, text or number");
+  throw refusal(
+    path,
+    `is a ${name}, which has no place in an event`,
+    "Give a plain object, list, text or number",
+  );
 }
 
 function list(value: readonly unknown[], path: string, depth: number): Content[] {
-  if (depth >= DEEPEST) throw refusal(path, `is more than ${DEEPEST} maps and lists deep`, "Is it part of itself?");
+  if (depth >= DEEPEST)
+    throw refusal(path, `is more than ${DEEPEST} maps and lists deep`, "Is it part of itself?");
   // Not `map`, which passes over holes.
   return Array.from(value, (item, i) => content(item, `${path}[${i}]`, depth + 1));
 }

@@ -42,7 +42,12 @@ export interface Report {
 const STRAYS = 1_000;
 
 /** Fetches the events and all their ancestors, and reports what rehashing them finds. */
-export async function verify(channel: Channel, ledger: string, names: string[], signal?: AbortSignal): Promise<Report> {
+export async function verify(
+  channel: Channel,
+  ledger: string,
+  names: string[],
+  signal?: AbortSignal,
+): Promise<Report> {
   const verifier = new Verifier(names);
   try {
     for await (const row of rows(channel, ledger, names, signal)) {
@@ -85,12 +90,18 @@ export class Verifier {
   take(row: Row): boolean {
     const before = this.#nodes.get(row.hash);
     if (before) {
-      this.find("duplicate", row.hash, row.index, `is there a second time: its first place is ${before.index}`);
+      this.find(
+        "duplicate",
+        row.hash,
+        row.index,
+        `is there a second time: its first place is ${before.index}`,
+      );
       return ++this.#strays < STRAYS;
     }
-    if (!this.#wanted.has(row.hash) && !this.#shortened.some((name) => row.hash.startsWith(name))) this.#strays += 1;
+    const belongs = this.#wanted.has(row.hash) || this.#shortened.some((name) => row.hash.startsWith(name));
     const parents = this.#judge(row);
-    for (const parent of parents) this.#wanted.add(parent);
+    if (belongs) for (const parent of parents) this.#wanted.add(parent);
+    else this.#strays += 1;
     this.#nodes.set(row.hash, { index: row.index, parents });
     return this.#strays < STRAYS;
   }
@@ -106,7 +117,9 @@ export class Verifier {
     const roots = this.names.flatMap((name) => this.#root(name));
     const reached = this.#reach(roots);
     this.#spread(reached);
-    const findings = [...this.#found].filter(([hash]) => reached.has(hash) || !this.#nodes.has(hash)).flatMap(([, all]) => all);
+    const findings = [...this.#found]
+      .filter(([hash]) => reached.has(hash) || !this.#nodes.has(hash))
+      .flatMap(([, all]) => all);
     const failed = findings.some(({ check }) => check !== "unsupported_version");
     const verdict = failed ? "failed" : findings.length > 0 ? "undetermined" : "ok";
     const anchor = this.#shortened.length > 0 ? "none" : "hash";
@@ -117,13 +130,19 @@ export class Verifier {
   /** The parents of a row's block, if they may be followed. */
   #judge(row: Row): readonly string[] {
     if (!isIntact(row)) {
-      this.find("hash", row.hash, row.index, `is not what its name says: its bytes have the SHA-256 ${sha256(row.block)}`);
+      this.find(
+        "hash",
+        row.hash,
+        row.index,
+        `is not what its name says: its bytes have the SHA-256 ${sha256(row.block)}`,
+      );
       return [];
     }
     try {
       const { version, parents } = readFrame(row.block);
       if (version === 1n) this.#schema(row);
-      else this.find("unsupported_version", row.hash, row.index, `has version ${version} of the event format`);
+      else
+        this.find("unsupported_version", row.hash, row.index, `has version ${version} of the event format`);
       return parents;
     } catch (error) {
       if (!(error instanceof LinesealError)) throw error;
@@ -144,7 +163,8 @@ export class Verifier {
   #root(name: string): string[] {
     const found = isWhole(name) ? name : [...this.#nodes.keys()].find((hash) => hash.startsWith(name));
     if (found !== undefined && this.#nodes.has(found)) return [found];
-    if (!this.#found.has(name)) this.find("expected_missing", name, undefined, "was asked for and did not come");
+    if (!this.#found.has(name))
+      this.find("expected_missing", name, undefined, "was asked for and did not come");
     return [];
   }
 
@@ -155,9 +175,11 @@ export class Verifier {
       const node = this.#nodes.get(hash);
       for (const parent of node?.parents ?? []) {
         const at = this.#nodes.get(parent)?.index;
-        if (at === undefined) this.find("parent_missing", hash, node?.index, `names a parent that is not there: ${parent}`);
+        if (at === undefined)
+          this.find("parent_missing", hash, node?.index, `names a parent that is not there: ${parent}`);
         else {
-          if (node && at >= node.index) this.find("parent_order", hash, node.index, `stands before its parent ${parent} (index ${at})`);
+          if (node && at >= node.index)
+            this.find("parent_order", hash, node.index, `stands before its parent ${parent} (index ${at})`);
           reached.add(parent);
         }
       }
@@ -169,7 +191,8 @@ export class Verifier {
   #spread(reached: ReadonlySet<string>): void {
     const children = new Map<string, string[]>();
     for (const hash of reached) {
-      for (const parent of this.#nodes.get(hash)?.parents ?? []) children.set(parent, [...(children.get(parent) ?? []), hash]);
+      for (const parent of this.#nodes.get(hash)?.parents ?? [])
+        children.set(parent, [...(children.get(parent) ?? []), hash]);
     }
     const bad = ([, all]: [string, Finding[]]) => all.some(({ check }) => check !== "unsupported_version");
     const origins = new Map([...this.#found].filter(bad).map(([hash]) => [hash, hash]));
@@ -177,7 +200,12 @@ export class Verifier {
       for (const child of children.get(hash) ?? []) {
         if (origins.has(child)) continue;
         origins.set(child, origin);
-        this.find("rests_on", child, this.#nodes.get(child)?.index, `rests on event ${origin.slice(0, 12)}, which does not hold`);
+        this.find(
+          "rests_on",
+          child,
+          this.#nodes.get(child)?.index,
+          `rests on event ${origin.slice(0, 12)}, which does not hold`,
+        );
       }
     }
   }

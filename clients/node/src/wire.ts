@@ -1,6 +1,6 @@
 // Content as the messages of lineseal.v1. May use value, and the stubs.
 import { CID } from "multiformats/cid";
-import * as pb from "./v1/lineseal/v1/event.js";
+import * as pb from "./lineseal/v1/event.js";
 import type { Content } from "./value.js";
 
 /** A free value. */

@@ -25,7 +25,8 @@ const MORE: Tags = {
   class: odd(class Something {}),
   generator: odd((function* () {})()),
   datetime: (inside) => dateOf(String(inside)),
-  numpy_array: (inside) => arrayOf(inside as { dtype: string; shape: bigint[]; values: Json[]; order?: string }),
+  numpy_array: (inside) =>
+    arrayOf(inside as { dtype: string; shape: bigint[]; values: Json[]; order?: string }),
 };
 
 /** A value to convert. */
@@ -50,14 +51,24 @@ export class Conversion {
 /** A Date has whole milliseconds, and is always one point in time. */
 function dateOf(text: string): Date {
   const [, micros = "000"] = /\.[0-9]{3}([0-9]{3})/.exec(text) ?? [];
-  if (micros !== "000" || !/([+-][0-9]{2}:[0-9]{2})$/.test(text.slice(10))) throw new NotHere("a datetime without zone, or with microseconds");
+  if (micros !== "000" || !/([+-][0-9]{2}:[0-9]{2})$/.test(text.slice(10)))
+    throw new NotHere("a datetime without zone, or with microseconds");
   if (/[+-][0-9]{2}:[0-9]{2}:[0-9]{2}$/.test(text)) throw new NotHere("an offset with seconds");
   return new Date(text.replace(/\.([0-9]{3})000/, ".$1"));
 }
 
-function arrayOf({ dtype, shape, values, order = "C" }: { dtype: string; shape: bigint[]; values: Json[]; order?: string }): Value {
+function arrayOf({
+  dtype,
+  shape,
+  values,
+  order = "C",
+}: {
+  dtype: string;
+  shape: bigint[];
+  values: Json[];
+  order?: string;
+}): Value {
   const make = ARRAYS[dtype];
   if (!make || order !== "C") throw new NotHere(`a NumPy array of ${dtype} in order ${order}`);
   return new Tensor(make(values) as Int32Array, { shape: shape.map(Number) });
 }
-

@@ -12,13 +12,21 @@ type Object = { [key: string]: Json };
 
 /** The hash that this client gives the event of an accepted JSON draft. */
 export function draftHash(one: Object): string {
-  const text = typeof one.draft_hex === "string" ? Buffer.from(one.draft_hex, "hex").toString() : joined(one.draft ?? "");
+  const text =
+    typeof one.draft_hex === "string"
+      ? Buffer.from(one.draft_hex, "hex").toString()
+      : joined(one.draft ?? "");
   const draft = parse(text) as Object;
   const type = String(draft.type);
   const record = draft.record as Object;
   const known = SCHEMA.get(type);
   const fields = known
-    ? Object.fromEntries(Object.entries(record).map(([key, item]) => [known.find(({ name }) => name === key)?.key ?? key, key === "metrics" ? numbers(item) : plain(item)]))
+    ? Object.fromEntries(
+        Object.entries(record).map(([key, item]) => [
+          known.find(({ name }) => name === key)?.key ?? key,
+          key === "metrics" ? numbers(item) : plain(item),
+        ]),
+      )
     : { payload: plain(record) };
   const positions = (one.positions ?? []) as string[];
   const links = ((draft.parents ?? []) as Object[]).map((parent): Link => {
@@ -31,7 +39,8 @@ export function draftHash(one: Object): string {
 
 /** Metrics, of which JavaScript has those that are not finite as they are. */
 function numbers(metrics: Json): Value {
-  const number = (item: Json) => (typeof item === "object" ? Number((item as Object)["lineseal:float"]) : item);
+  const number = (item: Json) =>
+    typeof item === "object" ? Number((item as Object)["lineseal:float"]) : item;
   return new Map(Object.entries(metrics as Object).map(([key, item]) => [key, number(item)]));
 }
 
@@ -42,17 +51,23 @@ function plain(value: Json): Value {
   const entries = Object.entries(value);
   const inside = value["/"];
   if (entries.length === 1 && typeof inside === "string") return CID.parse(inside);
-  if (entries.length === 1 && typeof inside === "object") return Buffer.from(String((inside as Object).bytes), "base64");
+  if (entries.length === 1 && typeof inside === "object")
+    return Buffer.from(String((inside as Object).bytes), "base64");
   return new Map(entries.map(([key, item]) => [key, plain(item)]));
 }
 
 function joined(parts: Json): string {
   if (!Array.isArray(parts)) return String(parts);
-  return (parts as (string | Object)[]).map((part) => {
-    if (typeof part === "string") return part;
-    if (typeof part.repeat === "string") return part.repeat.repeat(Number(part.times));
-    const { prefix, suffix, counter } = part;
-    const digits = Number(counter) * 2;
-    return Array.from({ length: Number(part.times) }, (_, i) => `${prefix}${i.toString(16).padStart(digits, "0")}${suffix}`).join("");
-  }).join("");
+  return (parts as (string | Object)[])
+    .map((part) => {
+      if (typeof part === "string") return part;
+      if (typeof part.repeat === "string") return part.repeat.repeat(Number(part.times));
+      const { prefix, suffix, counter } = part;
+      const digits = Number(counter) * 2;
+      return Array.from(
+        { length: Number(part.times) },
+        (_, i) => `${prefix}${i.toString(16).padStart(digits, "0")}${suffix}`,
+      ).join("");
+    })
+    .join("");
 }

@@ -35,9 +35,13 @@ export async function record(client: Client, file: string): Promise<{ [name: str
 
 function draftOf(event: Told, hashes: { [name: string]: string }): Draft {
   const roles: { [role: string]: string[] } = {};
-  for (const { event: name = "", hash = hashes[name] ?? name, role = "" } of event.parents ?? []) (roles[role] ??= []).push(hash);
+  for (const { event: name = "", hash = hashes[name] ?? name, role = "" } of event.parents ?? [])
+    (roles[role] ??= []).push(hash);
   const text = (found: string) => found.replaceAll("<lang>", LANGUAGE);
-  const fields = Object.entries(event.fields).map(([key, item]): [string, Value] => [key, valueOf(item, TAGS, text)]);
+  const fields = Object.entries(event.fields).map(([key, item]): [string, Value] => [
+    key,
+    valueOf(item, TAGS, text),
+  ]);
   const known = SCHEMA.get(event.type);
   const named = fields.map(([key, item]) => [known?.find(({ name }) => name === key)?.key ?? key, item]);
   const record = known ? Object.fromEntries(named) : { payload: new Map(fields) };
@@ -46,7 +50,10 @@ function draftOf(event: Told, hashes: { [name: string]: string }): Draft {
 }
 
 /** Traces and verifies each event here. */
-export async function check(client: Client, names: { [name: string]: string }): Promise<{ [name: string]: { ok: boolean } }> {
+export async function check(
+  client: Client,
+  names: { [name: string]: string },
+): Promise<{ [name: string]: { ok: boolean } }> {
   const results: { [name: string]: { ok: boolean } } = {};
   for (const [name, hash] of Object.entries(names)) results[name] = await one(client, hash);
   return results;
@@ -56,7 +63,8 @@ async function one(client: Client, hash: string): Promise<{ ok: boolean }> {
   try {
     const ancestors = (await client.trace(hash)).map((event) => event.hash);
     const { ok, checked, findings } = await client.verify(hash);
-    if (!ok) return { ok, ...{ error: `CORRUPT_LEDGER: ${findings.map(({ message }) => message).join("; ")}` } };
+    if (!ok)
+      return { ok, ...{ error: `CORRUPT_LEDGER: ${findings.map(({ message }) => message).join("; ")}` } };
     return { ok, ...{ checked, ancestors } };
   } catch (error) {
     if (!(error instanceof LinesealError)) throw error;
@@ -65,7 +73,11 @@ async function one(client: Client, hash: string): Promise<{ ok: boolean }> {
 }
 
 /** Logs so many predictions of an event. */
-export async function log(client: Client, parents: string, count: number): Promise<{ logged: number; hashes: string[] }> {
+export async function log(
+  client: Client,
+  parents: string,
+  count: number,
+): Promise<{ logged: number; hashes: string[] }> {
   const logger = await PredictionLogger.open(client, { parents });
   const hashes: string[] = [];
   for (let n = 0; n < count; n += 1) {

@@ -11,7 +11,9 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/g;
 
 /** Reads JSON; a number without point and exponent is a bigint. */
 export function parse(text: string): Json {
-  const marked = text.replace(TOKEN, (token) => (/^-?[0-9]+$/.test(token) ? JSON.stringify({ [INTEGER]: token }) : token));
+  const marked = text.replace(TOKEN, (token) =>
+    /^-?[0-9]+$/.test(token) ? JSON.stringify({ [INTEGER]: token }) : token,
+  );
   return exact(JSON.parse(marked));
 }
 

@@ -28,8 +28,13 @@ export class Outcome {
 /** Runs all files of a directory. */
 export function run(directory: string): Outcome {
   const outcome = new Outcome();
-  for (const file of readdirSync(directory).filter((name) => name.endsWith(".json")).sort()) {
-    const { kind, cases } = parse(readFileSync(join(directory, file), "utf8")) as unknown as { kind: string; cases: Case[] };
+  for (const file of readdirSync(directory)
+    .filter((name) => name.endsWith(".json"))
+    .sort()) {
+    const { kind, cases } = parse(readFileSync(join(directory, file), "utf8")) as unknown as {
+      kind: string;
+      cases: Case[];
+    };
     for (const one of cases) judged(outcome, kind, one);
   }
   return outcome;
@@ -41,7 +46,8 @@ function judged(outcome: Outcome, kind: string, one: Case): void {
     if (missed === undefined) outcome.passed += 1;
     else outcome.miss(missed, one.name);
   } catch (error) {
-    if (error instanceof NotHere) outcome.miss(`conversions of ${error.message}, which JavaScript lacks`, one.name);
+    if (error instanceof NotHere)
+      outcome.miss(`conversions of ${error.message}, which JavaScript lacks`, one.name);
     else outcome.failures.push(`${one.name}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
@@ -65,9 +71,19 @@ const KINDS: { [kind: string]: (one: Case) => string | undefined } = {
 
 function block(one: Case): string | undefined {
   const bytes = Buffer.from(joined(one.block as Part[] | string), "hex");
-  if (one.level === "frame") refused(() => readFrame(bytes), () => true, "frame");
+  if (one.level === "frame")
+    refused(
+      () => readFrame(bytes),
+      () => true,
+      "frame",
+    );
   else readFrame(bytes);
-  if (one.level === "envelope") refused(() => readBlock(bytes), () => true, "envelope");
+  if (one.level === "envelope")
+    refused(
+      () => readBlock(bytes),
+      () => true,
+      "envelope",
+    );
   if (!one.accept && one.level !== "record") return undefined;
   const read = decode(bytes);
   if (readFrame(bytes).version === 1n) readBlock(bytes);
@@ -88,7 +104,9 @@ function joined(parts: string | Part[]): string {
 function repeated({ repeat, prefix = "", counter = 0n, times }: Exclude<Part, string>): string {
   if (repeat !== undefined) return repeat.repeat(Number(times));
   const digits = Number(counter) * 2;
-  return Array.from({ length: Number(times) }, (_, i) => prefix + i.toString(16).padStart(digits, "0")).join("");
+  return Array.from({ length: Number(times) }, (_, i) => prefix + i.toString(16).padStart(digits, "0")).join(
+    "",
+  );
 }
 
 function refused(attempt: () => unknown, rightly: (error: LinesealError) => boolean, what: string): void {
@@ -102,7 +120,8 @@ function refused(attempt: () => unknown, rightly: (error: LinesealError) => bool
 }
 
 function same(found: unknown, expected: unknown, what: string): void {
-  const shown = (value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString("hex") : String(value));
+  const shown = (value: unknown) =>
+    value instanceof Uint8Array ? Buffer.from(value).toString("hex") : String(value);
   if (shown(found) === shown(expected)) return;
   throw new Error(`${what}: ${shown(found).slice(0, 200)} instead of ${shown(expected).slice(0, 200)}`);
 }

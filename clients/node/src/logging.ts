@@ -1,0 +1,65 @@
+// What a prediction logger is given and gives. May use client, errors, records.
+import type { Client } from "./client.js";
+import type { LinesealError } from "./errors.js";
+import type { Parents, Prediction } from "./records.js";
+
+/** What a logger needs of a client. */
+export type Recorder = Pick<Client, "ledger" | "find" | "links" | "recordPrepared">;
+
+export interface LoggerOptions {
+  /**
+   * What every prediction comes from: a receipt, a hash, roles, or a text such as `model:name@version`
+   * or `deployment:name`, of which there must be one. `[]`: nothing, on purpose.
+   */
+  parents: Parents;
+  /** The stream that `seq` counts in; a UUID is drawn where none is given. */
+  stream?: string;
+  /** Events sent at once, at most. 1,000 by default. */
+  batchSize?: number;
+  /** Milliseconds that an event waits for others. 200 by default. */
+  maxAge?: number;
+  /** Events in memory. When there are more, `log` waits or rejects. 50,000 by default. */
+  capacity?: number;
+  /** When the buffer is full, `log` resolves only once there is room, or rejects. `wait` by default. */
+  whenFull?: "wait" | "reject";
+  /** Milliseconds that one batch is tried for before it is tried anew after a pause. 10,000 by default. */
+  timeout?: number;
+  /** Told of each event that the service refuses for good, or that `close` gave up. */
+  onRefused?: (row: Logged, error: LinesealError) => void;
+  /** Told each time that a batch could not be sent; it is kept, and sent again. */
+  onError?: (error: LinesealError) => void;
+}
+
+/** A prediction to log: its fields, without those that the logger knows. */
+export type Row = Omit<Prediction, "type" | "parents" | "stream" | "seq">;
+
+/** What became of a row: its event is fixed, though not yet recorded. */
+export interface Logged {
+  readonly hash: string;
+  readonly predictionId: string;
+  readonly seq: bigint;
+}
+
+/** Counters since the logger was opened. */
+export interface Stats {
+  logged: number;
+  recorded: number;
+  refused: number;
+  /** Given up by `close`. */
+  lost: number;
+  /** Batches that were sent again. */
+  resent: number;
+  /** In memory. */
+  waiting: number;
+}
+
+/** What holds where the options say nothing. */
+export const DEFAULTS = {
+  batchSize: 1_000,
+  maxAge: 200,
+  capacity: 50_000,
+  whenFull: "wait" as const,
+  timeout: 10_000,
+  onRefused: () => {},
+  onError: () => {},
+};

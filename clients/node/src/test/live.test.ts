@@ -1,0 +1,193 @@
+// Against a live server: LINESEAL_TARGET names it, as tests/interop/test_node.py does.
+import assert from "node:assert/strict";
+import { randomInt, randomUUID } from "node:crypto";
+import { test as anyTest } from "node:test";
+import {
+  CancelledError,
+  Client,
+  type Draft,
+  EventNotFoundError,
+  InvalidArgumentError,
+  InvalidRecordError,
+  LedgerNotFoundError,
+  LinesealError,
+  ParentNotFoundError,
+  PredictionLogger,
+  type Value,
+} from "../index.js";
+
+const TARGET = process.env.LINESEAL_TARGET ?? "";
+const skip = TARGET ? false : "NOT RUN: LINESEAL_TARGET names no server";
+const ledger = `node-${randomUUID().slice(0, 8)}`;
+
+function test(name: string, body: (client: Client) => Promise<void>): void {
+  anyTest(name, { skip }, async () => {
+    const client = await Client.connect(TARGET, { ledger });
+    try {
+      await body(client);
+    } finally {
+      client.close();
+    }
+  });
+}
+
+const DATA: Draft = { type: "dataset", name: "digits", version: "1", numRows: 1797 };
+
+async function fault(work: Promise<unknown>): Promise<LinesealError> {
+  try {
+    await work;
+  } catch (error) {
+    assert.ok(error instanceof LinesealError, String(error));
+    return error;
+  }
+  throw new assert.AssertionError({ message: "it was not refused" });
+}
+
+test("a history is recorded, traced and verified", async (client) => {
+  const run: Draft = { type: "training", runId: "r1", modelName: "lr", parents: { train: DATA }, time: 1n };
+  const model: Draft = { type: "model", name: "lr", version: "1", parents: run };
+  const receipts = await client.recordBatch([DATA, run, model]);
+  const [data, , last] = receipts;
+  assert.ok(data && last);
+  assert.deepEqual(
+    (await client.trace(last)).map(({ type }) => type),
+    ["model", "training", "dataset"],
+  );
+  const report = await client.verify(last);
+  assert.deepEqual([report.ok, report.checked, report.anchor], [true, 3, "hash"]);
+  const event = await client.get(last.hash.slice(0, 16));
+  assert.deepEqual([event.hash, event.cid, event.parents], [last.hash, last.cid, [receipts[1]?.hash]]);
+  assert.equal((await client.get(data.cid)).payload.num_rows, 1797n);
+  assert.equal((await client.verify(last.hash.slice(0, 16))).anchor, "none");
+});
+
+test("the same event is there once, as a draft, prepared, and as a block", async (client) => {
+  const first = await client.record(DATA);
+  const again = await client.record(DATA);
+  assert.deepEqual([again.hash, again.index, again.created], [first.hash, first.index, false]);
+  const { block } = await client.get(first);
+  assert.equal((await client.recordBlocks([block]))[0]?.created, false);
+  const prepared = await client.prepare({ type: "prediction", output: 1n, parents: first });
+  const [one, two] = [await client.recordPrepared([prepared]), await client.recordPrepared([prepared])];
+  assert.deepEqual([one[0]?.created, two[0]?.created], [true, false]);
+  assert.equal(one[0]?.hash, two[0]?.hash);
+});
+
+test("a refusal has its code and place", async (client) => {
+  const negative = await fault(client.recordBatch([DATA, { type: "dataset", name: "d", numRows: -1 }]));
+  assert.ok(negative instanceof InvalidRecordError);
+  assert.deepEqual(
+    [negative.code, negative.field, negative.path, negative.position],
+    ["INVALID_RECORD", "num_rows", "payload.num_rows", 1],
+  );
+  const local = await fault(client.recordBatch([DATA, { type: "dataset", name: "d", numRows: 0.5 }]));
+  assert.deepEqual([local.code, local.path, local.position], ["INVALID_RECORD", "payload.num_rows", 1]);
+  const orphan = await fault(client.record({ type: "model", name: "m", parents: "ab".repeat(32) }));
+  assert.ok(orphan instanceof ParentNotFoundError && orphan.hash === "ab".repeat(32));
+  assert.ok((await fault(client.record({ type: "prediction", output: 1n }))) instanceof InvalidRecordError);
+  assert.ok((await fault(client.get("ab".repeat(32)))) instanceof EventNotFoundError);
+  assert.ok((await fault(client.trace("ab".repeat(32)))) instanceof EventNotFoundError);
+  assert.ok((await fault(client.verify("ab".repeat(32)))) instanceof EventNotFoundError);
+  assert.ok((await fault(client.get("abc"))) instanceof InvalidArgumentError);
+});
+
+test("events are found by what people call them", async (client) => {
+  const name = randomUUID();
+  const one = await client.record({ type: "model", name, version: "1", ids: [`mlflow:${name}`] });
+  const two = await client.record({ type: "model", name, version: "2" });
+  const hashes = async (key: Parameters<Client["find"]>[0]) =>
+    (await client.find(key)).map(({ hash }) => hash);
+  assert.deepEqual(await hashes({ model: name }), [two.hash, one.hash]);
+  assert.deepEqual(await hashes({ model: `${name}@1` }), [one.hash]);
+  assert.deepEqual(await hashes({ id: `mlflow:${name}` }), [one.hash]);
+  assert.deepEqual(await hashes({ runId: name }), []);
+  assert.ok((await fault(client.find({ model: name, runId: "r" }))) instanceof InvalidArgumentError);
+});
+
+/** A free value, of every kind, in one another. */
+function anything(depth: number): Value {
+  const text = () => ["", "é", "🤖", "a b", "__proto__", "\u0000"][randomInt(6)] ?? "";
+  const kinds: (() => Value)[] = [
+    () => null,
+    () => randomInt(2) === 0,
+    () => (Math.random() - 0.5) * 10 ** randomInt(-300, 300),
+    () => randomInt(100),
+    () => BigInt(randomInt(-100, 100)),
+    () => 2n ** 64n - BigInt(randomInt(1, 9)),
+    () => -(2n ** 63n),
+    text,
+    () => Buffer.from(text()),
+    () => new Date(randomInt(2 ** 40)),
+    () => new Float32Array(randomInt(4)),
+    () => [-0, NaN, Infinity, -Infinity][randomInt(4)] ?? 0,
+    () => Array.from({ length: randomInt(4) }, () => anything(depth - 1)),
+    () => new Map(Array.from({ length: randomInt(4) }, () => [text() + randomInt(9), anything(depth - 1)])),
+  ];
+  return kinds[randomInt(depth > 0 ? kinds.length : kinds.length - 2)]?.() ?? null;
+}
+
+test("whatever is recorded has the hash that was computed here", async (client) => {
+  const parent = await client.record(DATA);
+  const drafts = Array.from(
+    { length: 300 },
+    (_, n): Draft =>
+      ({
+        type: n % 2 ? "acme/anything" : "feedback",
+        ...(n % 2
+          ? { payload: { ids: [], a: anything(4), n: BigInt(n) } }
+          : { value: anything(4), kind: "" }),
+        parents: n % 3 ? parent : { "": parent, b: [parent], a: parent },
+        actor: n % 5 ? undefined : "someone",
+      }) as Draft,
+  );
+  assert.equal((await client.recordBatch(drafts)).length, 300);
+});
+
+test("a whole batch of 10,000 is recorded, and traced", async (client) => {
+  const drafts = Array.from({ length: 10_000 }, (_, n): Draft => ({
+    type: "prediction",
+    output: BigInt(n),
+    parents: DATA,
+  }));
+  const receipts = await client.recordBatch([DATA, ...drafts.slice(1)]);
+  const report = await client.verify(receipts);
+  assert.deepEqual([report.ok, report.checked], [true, 10_000]);
+});
+
+test("a cancelled call says so", async (client) => {
+  const stop = AbortSignal.abort();
+  assert.ok((await fault(client.get("ab".repeat(32), { signal: stop }))) instanceof CancelledError);
+  assert.ok((await fault(client.trace("ab".repeat(32), { signal: stop }))) instanceof CancelledError);
+});
+
+test("a ledger that is not there is made only where that is wanted", async () => {
+  const name = `none-${randomUUID().slice(0, 8)}`;
+  const error = await fault(Client.connect(TARGET, { ledger: name, create: false }));
+  assert.ok(error instanceof LedgerNotFoundError, error.message);
+  const made = await Client.connect(`grpc://${TARGET}/${name}`);
+  assert.equal(made.ledger, name);
+  made.close();
+  assert.equal((await fault(made.get("ab".repeat(32)))).code, "CLOSED");
+});
+
+test("what is logged is recorded in its stream, without gaps but for the explained", async (client) => {
+  const name = randomUUID();
+  await client.record({ type: "model", name, version: "3" });
+  const refused: bigint[] = [];
+  const logger = await PredictionLogger.open(client, {
+    parents: `model:${name}@3`,
+    batchSize: 50,
+    onRefused: ({ seq }) => refused.push(seq),
+  });
+  for (let n = 0; n < 200; n += 1)
+    await logger.log({ output: n === 77 ? { "lineseal:float": "7" } : BigInt(n) });
+  await logger.close();
+  assert.deepEqual([logger.stats.recorded, logger.stats.refused, refused], [199, 1, [77n]]);
+  const events = (await client.find({ stream: logger.stream }, { limit: 1_000 })).reverse();
+  const places = events.map(({ payload }) => payload.seq ?? payload.first_seq);
+  assert.deepEqual(
+    places,
+    Array.from({ length: 200 }, (_, n) => BigInt(n)),
+  );
+  assert.equal(events[77]?.type, "lineseal/gap");
+});

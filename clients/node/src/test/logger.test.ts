@@ -1,0 +1,229 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  ClosedError,
+  InvalidRecordError,
+  type Logged,
+  type LoggerOptions,
+  OverloadedError,
+  ParentNotFoundError,
+  PredictionLogger,
+  ServiceUnavailableError,
+  TimeoutError,
+} from "../index.js";
+import type { Event, Prepared, Receipt, Recorder } from "../index.js";
+import { event as pb } from "../lineseal/v1/index.js";
+
+type Answer = (batch: readonly Prepared[]) => Promise<void> | void;
+
+/** A service that records what `answer` lets pass. */
+class Fake implements Recorder {
+  readonly ledger = "default";
+  readonly batches: (readonly Prepared[])[] = [];
+  readonly recorded: Prepared[] = [];
+  found: Event[] = [];
+
+  constructor(public answer: Answer = () => {}) {}
+
+  links() {
+    return Promise.resolve({ links: [{ hash: "ab".repeat(32), role: "" }], none: false });
+  }
+
+  find() {
+    return Promise.resolve(this.found);
+  }
+
+  async recordPrepared(batch: readonly Prepared[]): Promise<Receipt[]> {
+    this.batches.push(batch);
+    await this.answer(batch);
+    this.recorded.push(...batch);
+    return [];
+  }
+
+  /** What was recorded: the place of a prediction in the stream, or a gap's. */
+  get places(): string[] {
+    return this.recorded.map(({ bytes }) => placeOf(bytes));
+  }
+}
+
+function placeOf(bytes: Uint8Array): string {
+  const draft = pb.NewEvent.decode(bytes).form?.value as pb.EventDraft;
+  if (draft.record?.$case === "prediction") return `${draft.record.value.seq}`;
+  assert.equal(draft.record?.$case, "gap");
+  return `gap ${draft.record.value.firstSeq}: ${draft.record.value.reason}`;
+}
+
+const open = (fake: Fake, options: Partial<LoggerOptions> = {}) =>
+  PredictionLogger.open(fake, { parents: "ab".repeat(32), maxAge: 5, ...options });
+
+test("rows are sent in order, in batches of the size that was given", async () => {
+  const fake = new Fake();
+  const logger = await open(fake, { batchSize: 10 });
+  const rows = await Promise.all(Array.from({ length: 25 }, (_, n) => logger.log({ output: BigInt(n) })));
+  await logger.close();
+  assert.deepEqual(
+    fake.recorded.map(({ hash }) => hash),
+    rows.map(({ hash }) => hash),
+  );
+  assert.deepEqual(
+    fake.batches.map((batch) => batch.length),
+    [10, 10, 5],
+  );
+  assert.deepEqual(
+    fake.places,
+    rows.map(({ seq }) => String(seq)),
+  );
+  assert.deepEqual(logger.stats, { logged: 25, recorded: 25, refused: 0, lost: 0, resent: 0, waiting: 0 });
+});
+
+test("a batch that is not full is sent when it is old enough", async () => {
+  const fake = new Fake();
+  const logger = await open(fake);
+  await logger.log({ output: 1n });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(fake.recorded.length, 1);
+  await logger.close();
+});
+
+test("flush does not wait for age, nor for what is logged later", async () => {
+  const fake = new Fake();
+  const logger = await open(fake, { maxAge: 60_000 });
+  await logger.log({ output: 1n });
+  const flushed = logger.flush();
+  await flushed;
+  assert.equal(fake.recorded.length, 1);
+  await logger.log({ output: 2n });
+  await logger.close();
+  assert.equal(fake.recorded.length, 2);
+});
+
+test("after a failure the same bytes are sent again until they are acknowledged", async () => {
+  let failures = 3;
+  const told: string[] = [];
+  const fake = new Fake(() => {
+    if (failures-- > 0) throw new ServiceUnavailableError("nobody answers");
+  });
+  const logger = await open(fake, { onError: ({ code }) => told.push(code) });
+  await logger.log({ output: 1n });
+  await logger.close();
+  assert.equal(
+    new Set(fake.batches.map(([event]) => Buffer.from(event?.bytes ?? []).toString("hex"))).size,
+    1,
+  );
+  assert.deepEqual([fake.batches.length, logger.stats.resent, told.length], [4, 3, 3]);
+});
+
+test("a refused row blocks no other, and the gap is explained in the stream", async () => {
+  const told: [Logged, string][] = [];
+  const fake = new Fake((batch) => {
+    const position = batch.findIndex(({ bytes }) => ["2", "7"].includes(placeOf(bytes)));
+    if (position >= 0) throw new InvalidRecordError("no", { position });
+  });
+  const logger = await open(fake, { onRefused: (row, { code }) => told.push([row, code]) });
+  for (let n = 0; n < 10; n += 1) await logger.log({ output: BigInt(n) });
+  await logger.close();
+  const gap = (n: number) => `gap ${n}: refused: INVALID_RECORD`;
+  assert.deepEqual(fake.places, ["0", "1", gap(2), "3", "4", "5", "6", gap(7), "8", "9"]);
+  assert.deepEqual(
+    told.map(([row, code]) => [row.seq, code]),
+    [
+      [2n, "INVALID_RECORD"],
+      [7n, "INVALID_RECORD"],
+    ],
+  );
+  assert.deepEqual([logger.stats.recorded, logger.stats.refused], [8, 2]);
+});
+
+test("a refused row is found by halves where the error does not say which", async () => {
+  const fake = new Fake((batch) => {
+    if (batch.some(({ bytes }) => placeOf(bytes) === "5")) throw new InvalidRecordError("one of them");
+  });
+  const logger = await open(fake, { maxAge: 20 });
+  for (let n = 0; n < 9; n += 1) await logger.log({ output: BigInt(n) });
+  await logger.close();
+  assert.deepEqual(fake.places, ["0", "1", "2", "3", "4", "gap 5: refused: INVALID_RECORD", "6", "7", "8"]);
+});
+
+test("when the buffer is full, log waits until there is room", async () => {
+  let release = () => {};
+  const fake = new Fake(() => new Promise<void>((resolve) => (release = resolve)));
+  const logger = await open(fake, { capacity: 2, batchSize: 2 });
+  await logger.log({ output: 0n });
+  await logger.log({ output: 1n });
+  let waited = false;
+  const third = logger.log({ output: 2n }).then(() => (waited = true));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(waited, false);
+  fake.answer = () => {};
+  release();
+  await third;
+  await logger.close();
+  assert.deepEqual(fake.places, ["0", "1", "2"]);
+});
+
+test("or it rejects, and then no place in the stream is taken", async () => {
+  const fake = new Fake(() => {
+    throw new ServiceUnavailableError("down");
+  });
+  const logger = await open(fake, { capacity: 1, whenFull: "reject" });
+  await logger.log({ output: 0n });
+  await assert.rejects(logger.log({ output: 1n }), OverloadedError);
+  fake.answer = () => {};
+  await logger.flush();
+  assert.equal((await logger.log({ output: 2n })).seq, 1n);
+  await logger.close();
+});
+
+test("a row is fixed when it is logged", async () => {
+  const fake = new Fake();
+  const logger = await open(fake);
+  const inputs = { x: [1] };
+  const [one, two] = await Promise.all([
+    logger.log({ predictionId: "p", inputs, time: 1n }),
+    (inputs.x.push(2), logger.log({ predictionId: "p", inputs, time: 1n })),
+  ]);
+  assert.notEqual(one.hash, two.hash);
+  await logger.close();
+  const [first] = fake.recorded;
+  const draft = pb.NewEvent.decode(first?.bytes ?? new Uint8Array()).form?.value as pb.EventDraft;
+  assert.ok(draft.record?.$case === "prediction" && draft.record.value.inputs?.kind?.$case === "mapValue");
+});
+
+test("a row that cannot be encoded is refused at once, and takes no place", async () => {
+  const fake = new Fake();
+  const logger = await open(fake);
+  await assert.rejects(logger.log({ inputs: { x: undefined as unknown as null } }), InvalidRecordError);
+  await assert.rejects(logger.log({ seq: 7n } as object), /logger's to give/);
+  assert.equal((await logger.log({ output: 1n })).seq, 0n);
+  await logger.close();
+});
+
+test("close gives up after its timeout, and says what was lost", async () => {
+  const lost: Logged[] = [];
+  const fake = new Fake(() => {
+    throw new ServiceUnavailableError("nobody answers");
+  });
+  const logger = await open(fake, { onRefused: (row) => lost.push(row) });
+  await logger.log({ output: 0n });
+  await logger.log({ output: 1n });
+  await assert.rejects(
+    logger.close({ timeout: 100 }),
+    (error) => error instanceof TimeoutError && /2 logged predictions .*nobody answers/.test(error.message),
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(
+    lost.map(({ seq }) => seq),
+    [0n, 1n],
+  );
+  assert.equal(logger.stats.lost, 2);
+  await assert.rejects(logger.log({ output: 2n }), ClosedError);
+});
+
+test("a model is looked up by name when the logger is opened; none, and several, are errors", async () => {
+  const fake = new Fake();
+  await assert.rejects(open(fake, { parents: "model:lr@1" }), ParentNotFoundError);
+  fake.found = ["ab", "cd"].map((byte) => ({ hash: byte.repeat(32) }) as Event);
+  await assert.rejects(open(fake, { parents: "deployment:api" }), (error) =>
+    (error as { remedy: string }).remedy.includes("cdcdcd"),
+  );
+});
