@@ -306,6 +306,20 @@ def car_sections(events: list[tuple[str, bytes]]) -> bytes: ...
 
 # the wire
 def request_ledger(request: bytes) -> str: ...
+class Answers:
+    def collect(self) -> list[tuple[Any, bytes | LinesealError]] | None: ...
+    def close(self) -> None: ...
+
+def begin_request(
+    ledger: Ledger,
+    name: str,
+    request: bytes,
+    *,
+    limit: int,
+    control: Control,
+    answers: Answers,
+    token: object,
+) -> bytes | None: ...
 def record_request(
     ledger: Ledger, name: str, request: bytes, *, limit: int, control: Control | None = None
 ) -> bytes: ...

@@ -4,6 +4,7 @@ Requests come as a stream of one message, so that a thread which waits for a mes
 May use watch, errors and the core's Control.
 """
 
+import functools
 import math
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn, TypeVar
@@ -14,6 +15,7 @@ from google.protobuf.message import DecodeError, Message
 from lineseal._core import Control
 from lineseal.errors import InvalidArgumentError
 from lineseal.server.errors import abort
+from lineseal.server.later import SUPPORTED, Reply
 from lineseal.server.pools import Pool
 from lineseal.server.watch import Watch
 
@@ -81,6 +83,30 @@ def one_answer(act: Callable[[Call, bytes], bytes], pool: Pool, watch: Watch) ->
 
     behavior.experimental_thread_pool = pool  # type: ignore[attr-defined]
     return grpc.stream_unary_rpc_method_handler(behavior)
+
+
+def later_answer(
+    act: Callable[..., bytes | None], pool: Pool, watch: Watch
+) -> Any:
+    """The handler of an RPC with one answer. Where `act` gives None, its Reply ends the call."""
+    if not SUPPORTED:
+        return one_answer(functools.partial(act, reply=None), pool, watch)
+
+    def behavior(requests: Iterator[bytes], context: grpc.ServicerContext, _send: object) -> None:
+        reply = Reply(context, pool)
+        try:
+            call = Call(context, watch)
+            answer = act(call, call.message(requests), reply)
+        except BaseException as error:
+            fail(context, error)
+        if answer is None:
+            reply.later()
+        else:
+            reply.send(answer)
+
+    behavior.experimental_thread_pool = pool  # type: ignore[attr-defined]
+    behavior.experimental_non_blocking = True  # type: ignore[attr-defined]
+    return grpc.stream_stream_rpc_method_handler(behavior)
 
 
 def many_answers(act: Callable[[Call, bytes], Iterator[bytes]], pool: Pool, watch: Watch) -> Any:

@@ -1,6 +1,6 @@
 """Ledgers under one directory, opened on demand, one writer each.
 
-May use `_core`, claim and errors.
+May use `_core`, claim, later and errors.
 """
 
 import copy
@@ -28,6 +28,7 @@ from lineseal.errors import (
     StorageFullError,
 )
 from lineseal.server.claim import Claim
+from lineseal.server.later import SUPPORTED, Answers
 
 T = TypeVar("T")
 
@@ -73,6 +74,7 @@ class Opened:
         self._rest = max(REST, 2 * (time.monotonic() - began))
         stats = self.stats()
         self.id = str(stats["id"])
+        self.answers = Answers(name) if SUPPORTED and self.refusal is None else None
         if "invalid" in stats["durable_slots"]:
             log.warning(
                 "ledger %s: a slot of %s was damaged; the log was read to its end, and whoever"
@@ -106,6 +108,12 @@ class Opened:
             # A new one each time: one that is raised again and again collects tracebacks.
             raise copy.copy(self.refusal)
         return self.core
+
+    def close(self) -> None:
+        """Commits and answers what is begun, and closes the ledger."""
+        self.core.close()
+        if self.answers is not None:
+            self.answers.close()
 
     def failed(self) -> None:
         """Called after an error of recording: notes when the ledger accepts nothing more."""
@@ -154,7 +162,7 @@ class Slot:
         try:
             if self._opened is not None and self._opened.is_due:
                 log.warning("ledger %s failed: closing it and opening it anew", self.name)
-                self._opened.core.close()
+                self._opened.close()
                 self._opened = None
             if self._opened is None:
                 self._opened = Opened(self.name, self.path)
@@ -168,7 +176,7 @@ class Slot:
             is_new = not (self.path / "ledger.json").exists()
             if self._opened is not None and is_new:
                 log.warning("ledger %s is gone from the disk: making it anew", self.name)
-                self._opened.core.close()
+                self._opened.close()
                 self._opened = None
             try:
                 self._opened = self._opened or Opened(self.name, self.path, create=True)
@@ -192,7 +200,7 @@ class Slot:
         """Closes it."""
         with self._lock:
             if self._opened is not None:
-                self._opened.core.close()
+                self._opened.close()
 
 
 class Ledgers:

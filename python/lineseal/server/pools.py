@@ -37,9 +37,18 @@ class Pool(ThreadPoolExecutor):
         future.add_done_callback(self._free)
         return future
 
-    def _free(self, _future: object) -> None:
+    def hold(self) -> None:
+        """Takes a place for a call that no thread waits for."""
+        with self._lock:
+            self.load += 1
+
+    def free(self) -> None:
+        """Gives such a place back."""
         with self._lock:
             self.load -= 1
+
+    def _free(self, _future: object) -> None:
+        self.free()
 
     @property
     def full(self) -> bool:

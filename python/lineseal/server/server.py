@@ -10,7 +10,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from lineseal.errors import ServiceUnavailableError
-from lineseal.server.call import many_answers, one_answer
+from lineseal.server.call import later_answer, many_answers, one_answer
 from lineseal.server.config import Config
 from lineseal.server.ledgers import Ledgers
 from lineseal.server.pools import Admission, Pools
@@ -104,7 +104,7 @@ class Server:
         return server
 
     def _handler(self, rpc: Any) -> Any:
-        make = one_answer if rpc.answers == "one" else many_answers
+        make = {"one": one_answer, "many": many_answers, "later": later_answer}[rpc.answers]
         act = functools.partial(rpc.act, self._ledgers)
         return make(act, getattr(self._pools, rpc.pool), self._watch)
 

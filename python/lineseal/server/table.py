@@ -1,4 +1,5 @@
-"""The one table of RPCs: what answers each, in which pool, with one answer or many."""
+"""The one table of RPCs: what answers each, in which pool, with one answer or many, and
+whether the answer comes when the thread has gone on."""
 
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
@@ -15,11 +16,11 @@ class Rpc(NamedTuple):
     method: str
     act: Callable[..., Any]
     pool: Literal["record", "read", "stream", "admin"]
-    answers: Literal["one", "many"]
+    answers: Literal["one", "many", "later"]
 
 
 RPCS = (
-    Rpc(PROVENANCE, "Record", record.record, "record", "one"),
+    Rpc(PROVENANCE, "Record", record.record, "record", "later"),
     Rpc(PROVENANCE, "GetEvent", events.get_event, "read", "one"),
     Rpc(PROVENANCE, "ListEvents", events.list_events, "read", "one"),
     Rpc(PROVENANCE, "FindEvents", events.find_events, "read", "one"),

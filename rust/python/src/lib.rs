@@ -1,6 +1,7 @@
 //! The Python extension module `lineseal._core`: one verb a file, types in `convert`, and the only
 //! two ways into the core in `run`. It is not public; the package `lineseal` is.
 
+mod answers;
 mod batch;
 mod car;
 mod codec;
@@ -44,6 +45,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<receipts::Receipts>()?;
     module.add_class::<columns::Columns>()?;
     module.add_class::<open::Ledger>()?;
+    module.add_class::<answers::Answers>()?;
     module.add_class::<batch::Batch>()?;
     module.add_class::<car::Parcel>()?;
     module.add_class::<control::Control>()?;
@@ -89,6 +91,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(columns::make_columns, module)?,
         wrap_pyfunction!(columns::record_columns, module)?,
         wrap_pyfunction!(wire::request_ledger, module)?,
+        wrap_pyfunction!(wire::begin_request, module)?,
         wrap_pyfunction!(wire::record_request, module)?,
     ] {
         module.add_function(function)?;

@@ -1,5 +1,6 @@
 //! The service's hot path: request bytes in, response bytes out.
 
+use crate::answers::Answers;
 use crate::control::{self, Control};
 use crate::error::Raise;
 use crate::open::Ledger;
@@ -36,4 +37,36 @@ pub fn record_request<'py>(
     let response =
         quick(py, *process, || lineseal_wire::record(core, name, &request, limit, &control))?;
     Ok(PyBytes::new(py, &response))
+}
+
+/// The same, but waits only for room: the answer comes out of `answers` with `token` when it is
+/// durable, and None is returned. Where the caller has to wait after all (for other processes, or
+/// because `answers` is closed), the answer is returned.
+#[pyfunction]
+#[pyo3(signature = (ledger, name, request, *, limit, control, answers, token))]
+#[expect(clippy::too_many_arguments, reason = "they are named in Python")]
+pub fn begin_request<'py>(
+    py: Python<'py>,
+    ledger: &Bound<'py, Ledger>,
+    name: &str,
+    request: PyBackedBytes,
+    limit: usize,
+    control: &Bound<'py, Control>,
+    answers: &Bound<'py, Answers>,
+    token: Py<PyAny>,
+) -> PyResult<Option<Bound<'py, PyBytes>>> {
+    let Ledger { core, process } = ledger.get();
+    let (control, answers) = (control::given(Some(control)), answers.get());
+    let response = quick(py, *process, || {
+        control.check()?;
+        let (batch, answer) = lineseal_wire::prepare(name, &request, limit)?;
+        let Some(begun) = core.begin_at_once(&batch, &control)? else {
+            return Ok(Some(answer.encode(&core.record(batch, &control)?)));
+        };
+        match answers.take_on(token, begun, answer) {
+            None => Ok(None),
+            Some((begun, answer)) => Ok(Some(answer.encode(&begun.finish()?))),
+        }
+    })?;
+    Ok(response.map(|response| PyBytes::new(py, &response)))
 }

@@ -15,5 +15,5 @@ mod scan;
 mod value;
 
 pub use answer::receipts;
-pub use record::record;
+pub use record::{Answer, prepare, record};
 pub use request::{encode, ledger};

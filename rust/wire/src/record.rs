@@ -8,14 +8,12 @@ use lineseal_core::control::Control;
 use lineseal_core::error::{Code, Error, Result};
 use lineseal_core::event::{Fill, json};
 use lineseal_core::hash::Hash;
-use lineseal_core::ledger::Ledger;
+use lineseal_core::ledger::{Batch, Ledger, Receipt};
 use lineseal_core::limits::MAX_BATCH_BYTES;
 use std::cell::OnceCell;
 use std::ops::Range;
 
-/// Records the request's events, all or none, and gives the response. `name` is the ledger that
-/// the caller was let in for: a request for another is refused, whatever it was read as before.
-/// A response over `limit` bytes is refused before anything is recorded.
+/// Records the request's events, all or none, and gives the response: [`prepare`], and the rest.
 pub fn record(
     ledger: &Ledger,
     name: &str,
@@ -24,6 +22,28 @@ pub fn record(
     control: &Control,
 ) -> Result<Vec<u8>> {
     control.check()?;
+    let (batch, answer) = prepare(name, request, limit)?;
+    Ok(answer.encode(&ledger.record(batch, control)?))
+}
+
+/// What is left to do when the events of a request are recorded.
+#[derive(Debug)]
+pub struct Answer {
+    /// The blocks that the client wants to have back.
+    returned: Vec<Vec<u8>>,
+}
+
+impl Answer {
+    /// The response.
+    pub fn encode(&self, receipts: &[Receipt]) -> Vec<u8> {
+        answer::encode(receipts, &self.returned)
+    }
+}
+
+/// The events of a request as a batch. `name` is the ledger that the caller was let in for: a
+/// request for another is refused, whatever it was read as before. So is one whose response would
+/// have over `limit` bytes.
+pub fn prepare(name: &str, request: &[u8], limit: usize) -> Result<(Batch, Answer)> {
     let request = Request::of(request)?;
     if request.ledger != name {
         let message = format!("the request is for the ledger {:?}, not {name:?}", request.ledger);
@@ -37,8 +57,8 @@ pub fn record(
     answer::fits(blocks.len(), returned, limit)?;
     let batch =
         if request.copies { Ledger::prepare_copies(&blocks) } else { Ledger::prepare(&blocks) };
-    let receipts = ledger.record(batch?, control)?;
-    Ok(answer::encode(&receipts, returned))
+    let returned = returned.iter().map(|block| block.to_vec()).collect();
+    Ok((batch?, Answer { returned }))
 }
 
 /// A block that stands in the request, or one that was made of a draft.

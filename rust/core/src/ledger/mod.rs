@@ -221,6 +221,14 @@ impl Ledger {
         self.writer()?.record_at_once(batch, control)
     }
 
+    /// Stage 2 alone, if this process has the lock already; otherwise `None`, and nothing is done.
+    pub fn begin_at_once(&self, batch: &Batch, control: &Control) -> Result<Option<Begun>> {
+        control.check()?;
+        let writer = self.writer()?;
+        let ticket = writer.sequence(batch, control)?;
+        Ok(ticket.map(|ticket| Begun { writer, ticket }))
+    }
+
     fn patience<'a>(&self, control: &'a Control) -> Patience<'a> {
         Patience::new(control, self.0.timeout)
     }
@@ -273,6 +281,20 @@ impl Ledger {
             Some((open, _)) => Ok(open.clone()),
             None => Err(self::core::closed(&self.0.label)),
         }
+    }
+}
+
+/// A sequenced batch that nobody waits for yet. Dropping it does not call the batch back.
+pub struct Begun {
+    writer: Arc<Writer>,
+    ticket: Ticket,
+}
+
+impl Begun {
+    /// Waits until the batch is durable; what was begun meanwhile, by whomever, is committed with
+    /// it.
+    pub fn finish(self) -> Result<Vec<Receipt>> {
+        self.writer.finish(self.ticket, None)
     }
 }
 

@@ -146,20 +146,26 @@ impl Writer {
         batch: &Batch,
         control: &Control,
     ) -> Result<Option<Vec<Receipt>>> {
-        let Some(ticket) = self.sequence(batch, control)? else { return Ok(None) };
-        let deadline = control.deadline();
+        match self.sequence(batch, control)? {
+            Some(ticket) => self.finish(ticket, control.deadline()).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Stages 3 and 4 of what [`Writer::sequence`] gave, here or wherever they are done already.
+    pub(super) fn finish(&self, ticket: Ticket, deadline: Option<Instant>) -> Result<Vec<Receipt>> {
         let patient = deadline.is_none_or(|at| at > Instant::now() + PATIENT);
         if patient {
             self.shared.commit_until(ticket.group);
         } else {
             self.shared.work.notify_one();
         }
-        ticket.wait(AckLevel::Sequenced, deadline).map(Some)
+        ticket.wait(AckLevel::Sequenced, deadline)
     }
 
-    /// Waits for room while the open group is full, as long as `control` allows; `None` when the
+    /// Stage 2: whoever finishes the ticket commits, or else the thread at its next look. Waits for room while the open group is full, as long as `control` allows; `None` when the
     /// lock is not ours.
-    fn sequence(&self, batch: &Batch, control: &Control) -> Result<Option<Ticket>> {
+    pub(super) fn sequence(&self, batch: &Batch, control: &Control) -> Result<Option<Ticket>> {
         let shared = &*self.shared;
         shared.core.ready()?;
         let mut sequencer = shared.sequencer.lock();
