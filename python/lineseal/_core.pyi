@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
 from typing import Any, Final, Literal, Self, TypeAlias, final, overload
 
+from lineseal.errors import LinesealError
 from lineseal.records import Moment, Parents, Record
 
 __version__: Final[str]
@@ -306,6 +307,7 @@ def car_sections(events: list[tuple[str, bytes]]) -> bytes: ...
 
 # the wire
 def request_ledger(request: bytes) -> str: ...
+
 class Answers:
     def collect(self) -> list[tuple[Any, bytes | LinesealError]] | None: ...
     def close(self) -> None: ...

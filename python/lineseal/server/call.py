@@ -85,9 +85,7 @@ def one_answer(act: Callable[[Call, bytes], bytes], pool: Pool, watch: Watch) ->
     return grpc.stream_unary_rpc_method_handler(behavior)
 
 
-def later_answer(
-    act: Callable[..., bytes | None], pool: Pool, watch: Watch
-) -> Any:
+def later_answer(act: Callable[..., Any], pool: Pool, watch: Watch) -> Any:
     """The handler of an RPC with one answer. Where `act` gives None, its Reply ends the call."""
     if not SUPPORTED:
         return one_answer(functools.partial(act, reply=None), pool, watch)

@@ -2,7 +2,7 @@
 
 A thread that waits for the disk costs more than all else that a small Record does: its sleep, its
 waking, and the interpreter's lock taken back. So the thread that took the call begins the
-recording and goes; one thread a ledger finishes them all and answers (ADR 0018).
+recording and goes; one thread a ledger finishes them all and answers (ADR 0017).
 
 grpcio has no public way to end a call with one answer from another thread without waiting for it.
 `_status` of its server module does; where that is not as we know it, SUPPORTED is false and each

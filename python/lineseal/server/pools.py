@@ -3,7 +3,7 @@
 Record has threads of its own: neither slow streams nor pages that take a long look hold them.
 """
 
-import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -22,33 +22,36 @@ class Pool(ThreadPoolExecutor):
         super().__init__(threads, thread_name_prefix=f"lineseal-{name}")
         self.name = name
         self.room = threads + queue
-        self.load = 0
-        self._lock = threading.Lock()
+        # One for each call. Changed by one operation at a time, which needs no lock.
+        self._taken: deque[None] = deque()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Like that of any executor; the future's end is what frees the place, however it ends."""
-        with self._lock:
-            self.load += 1
+        """Like that of any executor; keeps a place until the work is done."""
+        self.hold()
         try:
-            future = super().submit(fn, *args, **kwargs)
+            return super().submit(self._do, fn, *args, **kwargs)
         except BaseException:
-            self._free(None)
+            self.free()
             raise
-        future.add_done_callback(self._free)
-        return future
+
+    def _do(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return fn(*args, **kwargs)
+        finally:
+            self.free()
 
     def hold(self) -> None:
-        """Takes a place for a call that no thread waits for."""
-        with self._lock:
-            self.load += 1
+        """Takes a place: without a thread, for a call that is answered later."""
+        self._taken.append(None)
 
     def free(self) -> None:
-        """Gives such a place back."""
-        with self._lock:
-            self.load -= 1
+        """Gives a place back."""
+        self._taken.pop()
 
-    def _free(self, _future: object) -> None:
-        self.free()
+    @property
+    def load(self) -> int:
+        """Calls that run or wait."""
+        return len(self._taken)
 
     @property
     def full(self) -> bool:
@@ -98,13 +101,16 @@ class Admission(grpc.ServerInterceptor):  # type: ignore[misc, unused-ignore]
     def __init__(self, pools: Pools) -> None:
         self._pools = pools
         self._refusals = {pool.name: self._refusal(pool) for pool in pools.all}
+        self._of: dict[Any, Pool] = {}
 
     def intercept_service(self, continuation: Any, handler_call_details: Any) -> Any:
         """The handler of the call, or one that refuses it."""
         handler = continuation(handler_call_details)
         if handler is None:
             return None
-        pool = pool_of(handler) or self._pools.reflection
+        pool = self._of.get(handler)
+        if pool is None:
+            pool = self._of[handler] = pool_of(handler) or self._pools.reflection
         return self._refusals[pool.name] if pool.full else handler
 
     def _refusal(self, pool: Pool) -> Any:

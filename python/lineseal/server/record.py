@@ -19,9 +19,7 @@ def record(ledgers: Ledgers, call: Call, request: bytes, reply: Reply | None) ->
         core, control = it.writable(), call.control
         try:
             if it.answers is None or reply is None:
-                return _core.record_request(
-                    core, name, request, limit=MAX_MESSAGE, control=control
-                )
+                return _core.record_request(core, name, request, limit=MAX_MESSAGE, control=control)
             return _core.begin_request(
                 core, name, request, limit=MAX_MESSAGE, control=control,
                 answers=it.answers.core, token=partial(finish, ledger, it, reply),

@@ -104,7 +104,7 @@ class Server:
         return server
 
     def _handler(self, rpc: Any) -> Any:
-        make = {"one": one_answer, "many": many_answers, "later": later_answer}[rpc.answers]
+        make: Any = {"one": one_answer, "many": many_answers, "later": later_answer}[rpc.answers]
         act = functools.partial(rpc.act, self._ledgers)
         return make(act, getattr(self._pools, rpc.pool), self._watch)
 

@@ -23,6 +23,9 @@ struct State {
     closed: bool,
 }
 
+/// A token, and the response or the exception for it.
+type Pair = (Py<PyAny>, Py<PyAny>);
+
 /// A token, and what its client is to be told.
 type Told = (Py<PyAny>, Result<Vec<u8>>);
 
@@ -35,7 +38,7 @@ impl Answers {
 
     /// Waits for recordings, commits them, and gives each token with its response or its error.
     /// None when it is closed and nothing is left.
-    fn collect(&self, py: Python<'_>) -> PyResult<Option<Vec<(Py<PyAny>, Py<PyAny>)>>> {
+    fn collect(&self, py: Python<'_>) -> PyResult<Option<Vec<Pair>>> {
         let Some(told) = py.detach(|| self.finish()) else { return Ok(None) };
         let answer = |(token, answer): Told| match answer {
             Ok(response) => (token, PyBytes::new(py, &response).into_any().unbind()),

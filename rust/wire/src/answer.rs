@@ -26,11 +26,11 @@ pub(crate) fn fits(events: usize, blocks: &[&[u8]], limit: usize) -> Result<()> 
 }
 
 /// The response; `blocks` is empty where they were not asked for.
-pub(crate) fn encode(receipts: &[Receipt], blocks: &[impl AsRef<[u8]>]) -> Vec<u8> {
+pub(crate) fn encode(receipts: &[Receipt], blocks: &[Vec<u8>]) -> Vec<u8> {
     let mut out = Vec::with_capacity(receipts.len() * (RECEIPT + 2));
     let mut blocks = blocks.iter();
     for receipt in receipts {
-        let block = blocks.next().map(AsRef::as_ref);
+        let block = blocks.next();
         let mut len = 2 + 32;
         len += if receipt.index > 0 { 1 + varint_len(receipt.index) } else { 0 };
         len += if receipt.created { 2 } else { 0 };
@@ -121,7 +121,8 @@ mod tests {
     #[test]
     fn what_is_encoded_is_read() {
         for blocks in [vec![], vec![&b"one"[..], &[0; 200]]] {
-            let response = encode(&given(), &blocks);
+            let owned: Vec<_> = blocks.iter().map(|block| block.to_vec()).collect();
+            let response = encode(&given(), &owned);
             let found = receipts(&response, &HASHES).unwrap();
             assert_eq!(found, given());
             assert!(fits(2, &blocks, response.len() - 1).is_err());
