@@ -16,7 +16,30 @@ import java.util.List;
  * <p>All methods may be called from many threads. They throw {@link LinesealException}.
  */
 public final class Client implements AutoCloseable {
+    /** What events are found by. */
+    public enum Key {
+        /** Of predictions. */
+        PREDICTION_ID,
+        /** Of training runs. */
+        RUN_ID,
+        /** Name, or name@version, of models. */
+        MODEL,
+        /** Name, or name@version, of datasets. */
+        DATASET,
+        /** Name of deployments. */
+        DEPLOYMENT,
+        /** Of predictions and gaps. */
+        STREAM,
+        /** One of the ids of any event. */
+        ID;
+
+        String field() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
     private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final Connection connection;
     private final String ledger;
@@ -30,7 +53,7 @@ public final class Client implements AutoCloseable {
 
     /** Connects to {@code host:port} or {@code grpc://host:port/ledger}; makes the ledger if need be. */
     public static Client connect(String target) {
-        return connect(target, Address.of(target).ledger(), Duration.ofSeconds(30));
+        return connect(target, Address.of(target).ledger(), TIMEOUT);
     }
 
     /** Connects to a ledger of {@code host:port}, with the time that each call may take. */
@@ -51,6 +74,12 @@ public final class Client implements AutoCloseable {
             connection.close();
             throw refusal;
         }
+    }
+
+    /** A client that has not asked yet whether anybody answers. */
+    static Client unmet(String target) {
+        Address address = Address.of(target);
+        return new Client(new Connection(Connection.open(address), address.toString(), TIMEOUT), address.ledger());
     }
 
     /** Records one event; answers when it is durable. */
@@ -75,6 +104,11 @@ public final class Client implements AutoCloseable {
         GetEventRequest request =
                 GetEventRequest.newBuilder().setLedger(ledger).setName(Names.of(name)).build();
         return answers.named(answers.event(connection.ask(stub -> stub.getEvent(request)).getEvent()), name);
+    }
+
+    /** Events by what people call them, newest first, at most so many. */
+    public List<Event> find(Key key, String text, int limit) {
+        return new Find(connection, answers, ledger).events(key, text, limit);
     }
 
     /** Events and all their ancestors, every event before its parents; all hashed here, none missing. */
@@ -123,9 +157,5 @@ public final class Client implements AutoCloseable {
             }
             throw refusal;
         }
-    }
-
-    Connection connection() {
-        return connection;
     }
 }

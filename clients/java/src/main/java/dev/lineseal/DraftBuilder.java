@@ -93,12 +93,17 @@ public abstract sealed class DraftBuilder<B extends DraftBuilder<B>>
         return new Draft(made.build());
     }
 
+    boolean hasParents() {
+        return draft.getParentsCount() > 0;
+    }
+
     abstract void ids(Iterable<String> ids);
 
     abstract void fill(EventDraft.Builder draft);
 
+    /** Null counts as absent, as the empty text does. */
     static String text(String text, String field) {
-        return Values.text(text, "payload." + field);
+        return text == null ? "" : Values.text(text, "payload." + field);
     }
 
     static Value value(Object value, String field) {

@@ -74,6 +74,13 @@ public final class PredictionBuilder extends DraftBuilder<PredictionBuilder> {
         return this;
     }
 
+    /** A UUID of version 7: by time, then at random. */
+    private static UUID drawn() {
+        UUID random = UUID.randomUUID();
+        long time = System.currentTimeMillis() << 16 | 7 << 12 | random.getMostSignificantBits() & 0xfff;
+        return new UUID(time, random.getLeastSignificantBits());
+    }
+
     @Override
     void ids(Iterable<String> ids) {
         record.addAllIds(ids);
@@ -81,9 +88,9 @@ public final class PredictionBuilder extends DraftBuilder<PredictionBuilder> {
 
     @Override
     void fill(EventDraft.Builder draft) {
-        if (record.getPredictionId().isEmpty()) {
-            record.setPredictionId(UUID.randomUUID().toString());
-        }
         draft.setPrediction(record);
+        if (record.getPredictionId().isEmpty()) {
+            draft.getPredictionBuilder().setPredictionId(drawn().toString());
+        }
     }
 }

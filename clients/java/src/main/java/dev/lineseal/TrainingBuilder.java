@@ -52,7 +52,7 @@ public final class TrainingBuilder extends DraftBuilder<TrainingBuilder> {
         return this;
     }
 
-    /** The sources that ran: where they are kept, and which revision of them; either may be empty. */
+    /** The sources that ran: where they are kept, and which revision of them; either may be null. */
     public TrainingBuilder code(String uri, String revision) {
         record.setCode(source(uri, revision));
         return this;
@@ -91,8 +91,8 @@ public final class TrainingBuilder extends DraftBuilder<TrainingBuilder> {
 
     private static SourceCode.Builder source(String uri, String revision) {
         return SourceCode.newBuilder()
-                .setUri(Values.text(uri, "payload.code.uri"))
-                .setRevision(Values.text(revision, "payload.code.revision"));
+                .setUri(text(uri, "code.uri"))
+                .setRevision(text(revision, "code.revision"));
     }
 
     @Override

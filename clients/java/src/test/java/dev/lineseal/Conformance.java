@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** The conformance program of {@code tests/interop/README.md}. */
 public final class Conformance {
@@ -56,7 +58,14 @@ public final class Conformance {
     }
 
     private static Map<String, Object> log(Client client, String parent, int count) {
-        throw new UnsupportedOperationException();
+        List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+        try (PredictionLogger logger = PredictionLogger.builder(client).parent(parent).build()) {
+            for (int i = 0; i < count; i++) {
+                receipts.add(logger.log(Draft.prediction().predictionId("java-" + i).output(i)));
+            }
+        }
+        List<String> hashes = receipts.stream().map(receipt -> receipt.join().hash()).toList();
+        return Map.of("logged", count, "hashes", List.of(hashes.get(0), hashes.get(count - 1)));
     }
 
     private static void print(Object answer) throws IOException {

@@ -1,0 +1,147 @@
+package dev.lineseal;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import com.google.rpc.Code;
+import dev.lineseal.v1.RecordResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ClientTest {
+    private FakeServer server;
+    private Client client;
+
+    @BeforeEach
+    void connect() throws IOException {
+        server = new FakeServer();
+        client = server.client(Duration.ofSeconds(5));
+    }
+
+    @AfterEach
+    void disconnect() {
+        client.close();
+        server.close();
+    }
+
+    private void changeReceipts(UnaryOperator<dev.lineseal.v1.Receipt> change) {
+        server.lie = answer -> {
+            RecordResponse.Builder made = answer.toBuilder();
+            for (int i = 0; i < made.getReceiptsCount(); i++) {
+                made.setReceipts(i, change.apply(made.getReceipts(i)));
+            }
+            return made.build();
+        };
+    }
+
+    private LinesealException lie() {
+        Draft draft = Draft.dataset("digits").numRows(1797).build();
+        LinesealException refusal = assertThrows(LinesealException.class, () -> client.record(draft));
+        assertEquals("CORRUPT_LEDGER", refusal.code());
+        assertEquals(OptionalLong.of(0), refusal.position());
+        return refusal;
+    }
+
+    @Test
+    void theWorkedExampleHasItsHash() {
+        Receipt data = client.record(Draft.dataset("digits").build());
+        Draft evaluation = Draft.evaluation().dataset(null).metrics(Map.of("accuracy", 0.97)).split("test").numRows(360)
+                .timeMicros(1795500000000000L).parent(data.hash(), "test").build();
+        Receipt receipt = client.record(evaluation);
+        assertEquals("6f098229d3aa55850b0eb9d55918714e6c685047be97c18a950d5a8183da903c", receipt.hash());
+        assertTrue(receipt.checked());
+        assertFalse(client.record(evaluation).created());
+    }
+
+    @Test
+    void aBlockThatIsNotTheReceiptsIsRefused() {
+        changeReceipts(receipt -> receipt.toBuilder().setHash(ByteString.copyFrom(new byte[32])).build());
+        assertTrue(lie().getMessage().contains("whose hash is"));
+    }
+
+    @Test
+    void aBlockThatSaysSomethingElseIsRefused() {
+        byte[] other = FakeServer.encoded(Expected.content(Draft.dataset("digits").numRows(1798).build().message(), at -> null));
+        changeReceipts(receipt -> receipt.toBuilder()
+                .setBlock(ByteString.copyFrom(other)).setHash(Names.bytes(Names.hash(other))).build());
+        assertTrue(lie().getMessage().contains("something else than the draft"));
+    }
+
+    @Test
+    void aReceiptForAnotherBlockIsRefused() {
+        changeReceipts(receipt -> receipt.toBuilder().setHash(ByteString.copyFrom(new byte[32])).build());
+        byte[] block = FakeServer.encoded(Expected.content(Draft.dataset("digits").build().message(), at -> null));
+        assertEquals("CORRUPT_LEDGER",
+                assertThrows(LinesealException.class, () -> client.recordBlocks(List.of(block))).code());
+    }
+
+    @Test
+    void theSameBytesAreSentAgainUntilTheyAreAcknowledged() {
+        server.refusal = request -> server.requests.size() < 3
+                ? FakeServer.refused(Code.RESOURCE_EXHAUSTED, "OVERLOADED", Map.of()) : null;
+        client.record(Draft.prediction().noParents().inputs(List.of(1, 2.5)).build());
+        assertEquals(3, server.requests.size());
+        assertArrayEquals(server.requests.get(0).toByteArray(), server.requests.get(2).toByteArray());
+    }
+
+    @Test
+    void aRefusalHasItsPlace() {
+        Map<String, String> about = Map.of("field", "num_rows", "path", "payload.num_rows", "position", "1", "remedy", "Give a count");
+        server.refusal = request -> FakeServer.refused(Code.INVALID_ARGUMENT, "INVALID_RECORD", about);
+        LinesealException refusal = assertThrows(LinesealException.class, () -> client.record(Draft.dataset("d").build()));
+        assertEquals("INVALID_RECORD", refusal.code());
+        assertEquals("num_rows", refusal.field());
+        assertEquals("payload.num_rows", refusal.path());
+        assertEquals(OptionalLong.of(1), refusal.position());
+        assertEquals("no. Give a count", refusal.getMessage());
+        assertEquals(1, server.requests.size());
+    }
+
+    @Test
+    void attemptsEndWithTheDeadline() {
+        try (Client hasty = server.client(Duration.ofMillis(300))) {
+            server.refusal = request -> FakeServer.refused(Code.UNAVAILABLE, "STORAGE", Map.of());
+            long begin = System.nanoTime();
+            LinesealException refusal = assertThrows(LinesealException.class, () -> hasty.record(Draft.dataset("d").build()));
+            assertEquals("STORAGE", refusal.code());
+            assertTrue(refusal.isRetryable());
+            assertTrue(System.nanoTime() - begin < 2_000_000_000L);
+            assertTrue(server.requests.size() > 1);
+        }
+    }
+
+    @Test
+    void blocksThatDoNotFitIntoAnAnswerAreNotAskedFor() {
+        server.refusal = request -> request.getReturnBlocks()
+                ? FakeServer.refused(Code.INVALID_ARGUMENT, "INVALID_ARGUMENT", Map.of("path", "return_blocks")) : null;
+        assertFalse(client.record(Draft.dataset("d").build()).checked());
+    }
+
+    @Test
+    void aDraftKeepsWhatItWasGiven() {
+        Map<String, Object> inputs = new HashMap<>(Map.of("a", 1));
+        Draft draft = Draft.prediction().noParents().inputs(inputs).build();
+        inputs.put("a", 2);
+        assertEquals(1, draft.message().getPrediction().getInputs().getMapValue().getEntriesOrThrow("a").getIntValue());
+        assertTrue(draft.message().hasTime());
+        assertEquals('7', draft.message().getPrediction().getPredictionId().charAt(14));
+    }
+
+    @Test
+    void aClosedClientSaysSo() {
+        client.close();
+        assertEquals("CLOSED", assertThrows(LinesealException.class, () -> client.get("00".repeat(32))).code());
+    }
+}
