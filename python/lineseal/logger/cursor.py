@@ -44,7 +44,13 @@ class Cursor:
         if len(check) == SUM.size and SUM.unpack(check)[0] == zlib.crc32(place):
             segment, offset = PLACE.unpack(place)
             return segment, offset
-        return min(self.folder.segments(), default=0), 0
+        # Written at once: a disk that is full later has room for it.
+        return self._note((min(self.folder.segments(), default=0), 0))
+
+    def _note(self, place: Place) -> Place:
+        raw = PLACE.pack(*place)
+        os.pwrite(self._file, raw + SUM.pack(zlib.crc32(raw)), 0)
+        return place
 
     def read(self, rows: int) -> tuple[list[bytes], int]:
         """At most so many rows from here on, none at the end; and the bytes passed over as damaged.
@@ -85,9 +91,7 @@ class Cursor:
 
     def advance(self) -> int:
         """Acknowledges what was read last; deletes segments that are done: how many bytes."""
-        before, self.acked = self.acked[0], self._next
-        place = PLACE.pack(*self.acked)
-        os.pwrite(self._file, place + SUM.pack(zlib.crc32(place)), 0)
+        before, self.acked = self.acked[0], self._note(self._next)
         return sum(self._delete(number) for number in range(before, self.acked[0]))
 
     def _delete(self, number: int) -> int:

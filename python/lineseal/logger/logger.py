@@ -104,6 +104,7 @@ class PredictionLogger(_core.Spool):
         self._folder: folders.Folder | None = None
         self._sender: Sender | None = None
         self._closed = False
+        self._last: dict[str, Any] | None = None
         _LOGGERS.add(self)
 
     @property
@@ -136,6 +137,8 @@ class PredictionLogger(_core.Spool):
         sender.flush(timeout)
         left = 1.0 if timeout is None else max(timeout - (time.monotonic() - start), 0.0)
         done = sender.stop(min(left, 1.0))
+        self._last = self.stats()
+        self._forget()
         if done:
             folder.delete()
         else:
@@ -150,13 +153,15 @@ class PredictionLogger(_core.Spool):
         """Counters of this process.
 
         Returns:
-            `logged` rows; `depth`: those in the spool that the ledger does not have yet, `bytes`
-            of the spool and `age`, the seconds since the eldest of them; `sent`, `resent` after an
-            error, `refused` by the ledger, `dropped` and `raised` when the spool was full;
-            `adopted` spools of other processes, `damaged` bytes; the `stream`; and the `error` for
-            which rows are kept at the moment.
+            `logged` rows; `depth`: events in the spool that the ledger does not have yet, `bytes`
+            of the spool and `age`, the seconds since the eldest of them; `sent` events, those of
+            gaps included, `resent` after an error, `refused` by the ledger, `dropped` and `raised`
+            when the spool was full; `adopted` spools of other processes, `damaged` bytes; the
+            `stream`; and the `error` for which rows are kept at the moment.
         """
         sender = self._sender
+        if self._last is not None:
+            return self._last
         if sender is None:
             numbers = dict.fromkeys(NUMBERS, 0)
             return numbers | {"age": 0.0, "stream": self.stream, "error": None}
@@ -223,7 +228,7 @@ class PredictionLogger(_core.Spool):
         """In the child: the spool, its lock and its thread are the parent's."""
         self._forget()
         self._lock = threading.Lock()
-        if self._folder is not None:
+        if self._folder is not None and not self._closed:
             self._folder.close()
         _OF_PARENTS.append(self._sender)
         self._folder = self._sender = None

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from lineseal import _core
 from lineseal.logger import folders, refused
-from lineseal.logger.cursor import Cursor
+from lineseal.logger.cursor import Cursor, Place
 from lineseal.logger.delivery import Refused, deliver, gap, gaps_of, jumps
 from lineseal.logger.settings import MOST_ROWS, Settings
 from lineseal.logger.targets import Target
@@ -52,6 +52,7 @@ class Sender:
         self._orphan: Cursor | None = None
         self._looked = 0.0
         self._stop, self._urgent = False, 0
+        self._noted: Place = (0, 0)
         self._nudge = threading.Event()
         self._progress = threading.Condition()
         self.sent = self.resent = self.refused = self.adopted = self.damaged = 0
@@ -65,19 +66,22 @@ class Sender:
         """Waits until all that was logged before is dealt with; false when time is up."""
         end = None if timeout is None else time.monotonic() + timeout
         self.note_lost()
-        place = self._spool._end()
         self._urgent += 1
         try:
-            self._hurry()
-            with self._progress:
-                while self._own.acked < place and self._thread.is_alive():
-                    left = None if end is None else end - time.monotonic()
-                    if left is not None and left <= 0:
-                        break
-                    self._progress.wait(1.0 if left is None else min(left, 1.0))
-            return self._own.acked >= place
+            # Sending may have left notes of what was refused.
+            return self._reached(self._spool._end(), end) and self._reached(self._noted, end)
         finally:
             self._urgent -= 1
+
+    def _reached(self, place: Place, end: float | None) -> bool:
+        self._hurry()
+        with self._progress:
+            while self._own.acked < place and self._thread.is_alive():
+                left = 1.0 if end is None else end - time.monotonic()
+                if left <= 0:
+                    break
+                self._progress.wait(min(left, 1.0))
+        return self._own.acked >= place
 
     def stop(self, timeout: float) -> bool:
         """Ends the thread after what it is doing; whether it ended, and nothing is left."""
@@ -88,7 +92,7 @@ class Sender:
             # A call is under way: closing the ledger ends it.
             with contextlib.suppress(Exception):
                 self._target.close()
-            self._thread.join(5.0)
+            self._thread.join(2.0)
         return not self._thread.is_alive() and self._own.acked >= self._spool._end()
 
     def note_lost(self) -> None:
@@ -116,20 +120,18 @@ class Sender:
                 self._spool._wait(rows, 0.0 if more else self._settings.batch_age)
                 self.note_lost()
                 self._send(self._own)
+                pause = FIRST_PAUSE
                 more = self._others()
-                pause = self._worked()
             except Exception as error:
                 more = False
                 self._target.reset()
                 self._pause(error, pause)
                 pause = min(pause * 2, LAST_PAUSE)
+        with contextlib.suppress(Exception):
+            # What the last batch left to say.
+            while self.error is None and self._send(self._own):
+                pass
         self._end()
-
-    def _worked(self) -> float:
-        if self.error is not None:
-            LOG.warning("the ledger takes rows again")
-            self.error = None
-        return FIRST_PAUSE
 
     def _pause(self, error: Exception, seconds: float) -> None:
         if self.error is None:
@@ -193,6 +195,7 @@ class Sender:
             cursor.unsure, cursor.before = 0, blocks[-1]
         for block in notes:
             self._spool._note(block)
+            self._noted = self._spool._end()
         self._acknowledged(cursor, len(blocks))
         return bool(blocks)
 
@@ -200,14 +203,23 @@ class Sender:
         record: Callable[[Sequence[bytes]], object] = self._target.handle().record_blocks
         left = deliver(record, blocks)
         for one in left:
-            LOG.warning("a row is refused, and kept in refused/: %s", one.error)
             refused.keep(self._root, self._target.address, one)
+        if left:
+            LOG.warning(
+                "%s rows are refused, and kept in %s; the first: %s",
+                len(left),
+                self._root / folders.REFUSED,
+                left[0].error,
+            )
         self.refused += len(left)
         self.sent += len(blocks) - len(left)
         return left
 
     def _acknowledged(self, cursor: Cursor, rows: int) -> None:
         deleted = cursor.advance()
+        if self.error is not None:
+            LOG.warning("the ledger takes rows again")
+            self.error = None
         if cursor is self._own:
             self._spool._done(rows)
             if deleted:

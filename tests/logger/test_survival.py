@@ -1,0 +1,273 @@
+"""What was logged is recorded once, whatever dies: this process, the server, the disk."""
+
+from __future__ import annotations
+
+import os
+import signal
+import struct
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from lineseal import PredictionLogger, StorageFullError, open_ledger
+from spooling import Place, Service, child, seqs
+
+Make = Callable[..., PredictionLogger]
+
+VICTIM = """
+import sys
+from lineseal import PredictionLogger
+target, parent, spool, rows = sys.argv[1:5]
+logger = PredictionLogger(target, parent, spool=spool, batch_age=float(sys.argv[5]), timeout=0.5)
+for i in range(int(rows)):
+    print(logger.log(output=i), flush=True)
+sys.stdin.read()
+"""
+NOBODY = "grpc://127.0.0.1:9/default"
+
+
+def killed(place: Place, spool: Path, rows: int, age: float = 3600) -> list[str]:
+    """The hashes that a process was given before it was killed."""
+    with child(VICTIM, place.address, place.model, spool, rows, age) as process:
+        assert process.stdout is not None
+        hashes = [process.stdout.readline().strip() for _ in range(rows)]
+        process.kill()
+    return hashes
+
+
+def names(place: Place) -> list[str]:
+    return [event.hash for event in place.predictions()]
+
+
+@pytest.mark.parametrize("age", [3600, 0.001])
+def test_kill_9_after_log_returned_loses_nothing(
+    place: Place, spool: Path, logging_to: Make, age: float
+) -> None:
+    hashes = killed(place, spool, 300, age)
+    logger = logging_to()
+    hashes.append(logger.log(output="mine"))
+    end = time.monotonic() + 20
+    while len(names(place)) < len(hashes) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert sorted(names(place)) == sorted(hashes)
+    assert logger.close()
+    assert list(spool.iterdir()) == []
+    assert all(numbers == sorted(numbers) for numbers in seqs(place.predictions()).values())
+    assert logger.stats()["adopted"] == 1
+
+
+def test_a_spool_of_a_process_that_lives_is_left_alone(
+    place: Place, spool: Path, logging_to: Make
+) -> None:
+    with child(VICTIM, place.address, place.model, spool, 5, 3600) as process:
+        assert process.stdout is not None
+        for _ in range(5):
+            process.stdout.readline()
+        logger = logging_to()
+        logger.log(output="mine")
+        assert logger.flush(10)
+        assert len(place.predictions()) == 1
+        assert logger.stats()["adopted"] == 0
+        process.communicate(timeout=20)
+    assert len(place.predictions()) == 6  # It closed its logger at its end.
+
+
+def test_a_spool_for_another_ledger_is_left_alone(
+    place: Place, spool: Path, logging_to: Make
+) -> None:
+    killed(Place(NOBODY, place.model), spool, 3)
+    logger = logging_to()
+    logger.log(output="mine")
+    assert logger.close()
+    assert len(place.predictions()) == 1
+    assert len(list(spool.iterdir())) == 1
+
+
+def test_rows_wait_for_a_server_that_is_down(service: Service, spool: Path) -> None:
+    with PredictionLogger(
+        service.address, service.model, spool=spool, batch_age=0.02, timeout=0.5
+    ) as logger:
+        hashes = [logger.log(output=0)]
+        assert logger.flush(10)
+        service.kill()
+        hashes += [logger.log(output=i) for i in range(1, 50)]
+        assert logger.flush(1) is False
+        told = logger.stats()
+        assert (told["logged"], told["depth"]) == (50, 49)
+        assert "ServiceUnavailableError" in told["error"]
+        assert told["age"] > 0.5
+        service.start()
+        assert logger.flush(20)
+        told = logger.stats()
+        assert (told["depth"], told["sent"], told["error"]) == (0, 50, None)
+        assert told["resent"] >= 49
+    assert names(service.place) == hashes
+
+
+def test_a_logger_begins_while_the_server_is_down(service: Service, spool: Path) -> None:
+    service.kill()
+    with PredictionLogger(service.address, service.model, spool=spool, timeout=0.5) as logger:
+        hash = logger.log(output=0)
+        service.start()
+        assert logger.flush(20)
+    assert names(service.place) == [hash]
+
+
+def test_log_never_waits_for_the_network(spool: Path) -> None:
+    logger = PredictionLogger(NOBODY, "ab" * 32, spool=spool, timeout=0.5, batch_age=0.01)
+    logger.log(output=0)
+    slowest = 0.0
+    for i in range(2_000):
+        start = time.perf_counter()
+        logger.log(output=i)
+        slowest = max(slowest, time.perf_counter() - start)
+    assert slowest < 0.25  # A call to a server takes half a second here.
+    logger.close(0)
+
+
+def test_closing_while_the_server_is_down_ends_in_time_and_keeps_the_rows(
+    service: Service, spool: Path, logging_to: Make
+) -> None:
+    logger = PredictionLogger(service.address, service.model, spool=spool, timeout=30)
+    hash = logger.log(output=0)
+    service.kill()
+    logger.log(output=1)
+    start = time.monotonic()
+    logger.close(0.3)
+    assert time.monotonic() - start < 8
+    service.start()
+    again = logging_to(service.address, service.model)
+    again.log(output=2)
+    assert again.close(20)
+    assert hash in names(service.place)
+    assert sorted(event.payload["output"] for event in service.place.predictions()) == [0, 1, 2]
+
+
+def test_durability_disk_syncs_before_log_returns_and_shares_syncs(
+    place: Place, spool: Path, logging_to: Make
+) -> None:
+    logger = logging_to(durability="disk")
+    threads = [
+        threading.Thread(target=lambda: [logger.log(output=i) for i in range(40)]) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert logger.close()
+    assert seqs(place.predictions()) == {logger.stream: list(range(320))}
+
+
+def rows_file(spool: Path) -> Path:
+    [file] = spool.glob("*/0000000000.rows")
+    return file
+
+
+def test_a_torn_row_at_the_end_of_a_spool_is_passed_over(
+    place: Place, spool: Path, logging_to: Make
+) -> None:
+    hashes = killed(place, spool, 4)
+    file = rows_file(spool)
+    os.truncate(file, file.stat().st_size - 7)
+    logger = logging_to()
+    logger.log(output="mine")
+    assert logger.close()
+    assert set(hashes[:3]) < set(names(place))
+    assert len(names(place)) == 4
+    assert len(list((spool / "damaged").iterdir())) == 1
+
+
+def test_damage_within_a_spool_costs_the_rows_it_hits_and_is_told_as_a_gap(
+    place: Place, spool: Path, logging_to: Make
+) -> None:
+    hashes = killed(place, spool, 6)
+    file = rows_file(spool)
+    raw = bytearray(file.read_bytes())
+    length = 12 + struct.unpack_from("<I", raw, 4)[0]
+    raw[2 * length + 40] ^= 1
+    file.write_bytes(raw)
+    logger = logging_to()
+    logger.log(output="mine")
+    assert logger.close()
+    found = names(place)
+    assert [hash for hash in hashes if hash not in found] == [hashes[2]]
+    [gap] = place.gaps()
+    assert (gap["first_seq"], gap["last_seq"], gap["reason"]) == (2, 2, "spool damaged")
+    assert gap["stream"] != logger.stream
+    assert (spool / "damaged").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("harm", [b"", b"\xff" * 20, b"\0" * 7])
+def test_without_a_readable_place_rows_are_sent_again_and_recorded_once(
+    place: Place, spool: Path, logging_to: Make, harm: bytes
+) -> None:
+    hashes = killed(place, spool, 20, age=0.001)
+    [acked] = spool.glob("*/acked")
+    acked.write_bytes(harm)
+    logger = logging_to()
+    logger.log(output="mine")
+    assert logger.close()
+    found = names(place)
+    assert set(hashes) < set(found)
+    assert len(found) == 21
+
+
+def test_a_full_disk_is_told_to_the_caller_and_rows_before_and_after_are_whole(
+    place: Place, tmp_path: Path, mount: Callable[[Path, str], Path], logging_to: Make
+) -> None:
+    disk = mount(tmp_path / "disk", "256k")
+    disk.chmod(0o700)
+    logger = logging_to(spool=disk, batch_age=3600)
+    hashes = []
+    with pytest.raises(StorageFullError, match="No space left"):
+        hashes.extend(iter(lambda: logger.log(output="x" * 3_000), ""))
+    assert logger.flush(10)
+    hashes.append(logger.log(output="after"))
+    assert logger.close()
+    assert names(place) == hashes
+    assert seqs(place.predictions()) == {logger.stream: list(range(len(hashes)))}
+
+
+def test_an_ordinary_end_of_the_program_sends_what_is_left(place: Place, spool: Path) -> None:
+    with child(VICTIM, place.address, place.model, spool, 7, 3600) as process:
+        process.communicate(timeout=20)
+        assert process.returncode == 0
+    assert len(place.predictions()) == 7
+    assert list(spool.iterdir()) == []
+
+
+def test_ctrl_c_while_the_spool_is_full_is_heard(place: Place, spool: Path) -> None:
+    program = """
+import sys, signal
+from lineseal import PredictionLogger
+logger = PredictionLogger(sys.argv[1], sys.argv[2], spool=sys.argv[3], spool_bytes=65536,
+    when_full="block", batch_age=3600, timeout=0.3)
+print("begun", flush=True)
+try:
+    while True:
+        logger.log(output="x" * 1000)
+except KeyboardInterrupt:
+    print("heard", flush=True)
+logger.close(0)
+"""
+    with child(program, NOBODY, place.model, spool) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        time.sleep(1.0)
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.readline() == "heard\n"
+        process.communicate(timeout=20)
+
+
+def test_what_a_killed_process_had_sent_is_sent_again_and_recorded_once(
+    service: Service, spool: Path, logging_to: Make
+) -> None:
+    hashes = killed(service.place, spool, 200, age=0.001)
+    logger = logging_to(service.address, service.model)
+    logger.log(output="mine")
+    assert logger.close()
+    with open_ledger(service.address) as ledger:
+        assert len(ledger) == 1 + 200 + 1
+    assert set(hashes) < set(names(service.place))
