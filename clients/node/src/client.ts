@@ -15,7 +15,8 @@ import {
   LedgerServiceService as Ledgers,
   ProvenanceServiceService as Service,
 } from "./lineseal/v1/provenance.js";
-import { type Report, verify } from "./verifying.js";
+import type { Report } from "./verifier.js";
+import { verify } from "./verifying.js";
 
 export interface ConnectOptions {
   /** Name of the ledger; `default` where neither this nor the address names one. */

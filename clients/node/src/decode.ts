@@ -65,7 +65,7 @@ class Strict extends Tokenizer {
 
   override next(): Token {
     const token = super.next();
-    const [inside] = this.#open.slice(-1);
+    const inside = this.#open.at(-1);
     const isKey = inside?.isMap === true && inside.left % 2 === 0;
     if (isKey) ordered(token, inside);
     if (this.#tagged && !Type.equals(token.type, Type.bytes)) throw new EncodingError("tag 42 holds bytes");

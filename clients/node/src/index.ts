@@ -11,4 +11,4 @@ export type { Prepared } from "./prepare.js";
 export type * from "./records.js";
 export { type DType, type NumberArray, Tensor } from "./tensor.js";
 export type { Value } from "./value.js";
-export type { Check, Finding, Report } from "./verifying.js";
+export type { Check, Finding, Report } from "./verifier.js";

@@ -2,7 +2,14 @@
 // It has no spool: what is in the buffer when the process dies is lost.
 // May use errors, finding, logging, prepare.
 import { setTimeout as sleep } from "node:timers/promises";
-import { ClosedError, InvalidArgumentError, LinesealError, OverloadedError, TimeoutError } from "./errors.js";
+import {
+  ClosedError,
+  InternalError,
+  InvalidArgumentError,
+  LinesealError,
+  OverloadedError,
+  TimeoutError,
+} from "./errors.js";
 import { parentsOf } from "./finding.js";
 import { DEFAULTS, type Logged, type LoggerOptions, type Recorder, type Row, type Stats } from "./logging.js";
 import { type Link, type Prepared, now, prepare, uuid7 } from "./prepare.js";
@@ -37,7 +44,9 @@ export class PredictionLogger {
   /** Events of the next batch, at most: fewer while a refused one is looked for. */
   #most: number;
   #closed = false;
-  /** So many rows are wanted out of the buffer at once. */
+  /** Rows that left the buffer; a refused one only when the gap in its place is recorded. */
+  #gone = 0;
+  /** So many are wanted out of it at once. */
   #due = 0;
   #sending = false;
   #last: LinesealError | undefined;
@@ -88,14 +97,16 @@ export class PredictionLogger {
 
   /** Resolves when all that was logged before is recorded or refused. */
   async flush(options: { timeout?: number } = {}): Promise<void> {
-    const timeout = options.timeout ?? 30_000;
-    const end = Date.now() + timeout;
     const due = (this.#due = this.#stats.logged);
     this.#wake?.();
-    const timer = setTimeout(() => this.#notify(), timeout);
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      this.#notify();
+    }, options.timeout ?? 30_000);
     try {
-      while (this.#done < due) {
-        if (Date.now() >= end) throw this.#late(due - this.#done);
+      while (this.#gone < due) {
+        if (late) throw this.#late(due - this.#gone);
         await this.#moved();
       }
     } finally {
@@ -156,7 +167,7 @@ export class PredictionLogger {
         const [first] = this.#rows;
         if (!first || this.#stop.signal.aborted) return;
         const wait = this.#options.maxAge - (Date.now() - first.since);
-        const wanted = this.#rows.length >= this.#options.batchSize || this.#done < this.#due;
+        const wanted = this.#rows.length >= this.#options.batchSize || this.#gone < this.#due;
         if (wait > 0 && !wanted) await this.#grown(wait);
         await this.#send(this.#batch());
       }
@@ -181,23 +192,28 @@ export class PredictionLogger {
       );
     } catch (error) {
       if (this.#stop.signal.aborted) return;
-      if (!(error instanceof LinesealError)) throw error;
-      this.#last = error;
-      if (REFUSALS.has(error.code)) return this.#narrow(batch, error);
+      const told =
+        error instanceof LinesealError ? error : new InternalError(String(error), { cause: error });
+      this.#last = told;
+      if (REFUSALS.has(told.code)) return this.#narrow(batch, told);
       this.#stats.resent += 1;
-      queueMicrotask(() => onError(error));
-      await sleep(this.#pause * (0.5 + Math.random()), undefined, { signal: this.#stop.signal }).catch(
-        () => {},
-      );
-      this.#pause = Math.min(this.#pause * 2, LAST_PAUSE);
-      return;
+      queueMicrotask(() => onError(told));
+      return this.#rest();
     }
     this.#pause = FIRST_PAUSE;
     this.#most = batchSize;
     this.#last = undefined;
     this.#rows.splice(0, batch.length);
+    this.#gone += batch.length;
     this.#stats.recorded += batch.filter(({ own }) => own).length;
     this.#notify();
+  }
+
+  /** A pause, longer each time, with jitter: the loggers of many processes do not come all at once. */
+  async #rest(): Promise<void> {
+    const { signal } = this.#stop;
+    await sleep(this.#pause * (0.5 + Math.random()), undefined, { signal }).catch(() => {});
+    this.#pause = Math.min(this.#pause * 2, LAST_PAUSE);
   }
 
   /** Takes the refused event out of its batch; looks for it by halves where the error has no place. */
@@ -209,9 +225,9 @@ export class PredictionLogger {
       return;
     }
     // What is missing in the stream is explained there.
-    const gap = row.own ? [this.#gap(row, error)] : [];
-    this.#rows.splice(place, 1, ...gap);
+    this.#rows.splice(place, 1, ...(row.own ? [this.#gap(row, error)] : []));
     if (row.own) this.#refused("refused", row, error);
+    else this.#gone += 1;
     this.#notify();
   }
 
@@ -233,11 +249,6 @@ export class PredictionLogger {
     return new TimeoutError(`${count} logged predictions were not recorded in time${why}`, {
       cause: this.#last,
     });
-  }
-
-  /** Rows that left the buffer. */
-  get #done(): number {
-    return this.#stats.recorded + this.#stats.refused + this.#stats.lost;
   }
 
   /** Resolves after so many milliseconds, or as soon as a batch is full or wanted. */

@@ -1,10 +1,11 @@
 // Events and their ancestors as a service sends them, believed only as far as they hold.
-// May use channel, errors, event, name, and the stubs.
+// May use channel, errors, event, name, read, and the stubs.
 import type { ServiceError } from "@grpc/grpc-js";
 import { Attempts, type Channel } from "./channel.js";
 import { CorruptLedgerError, LinesealError } from "./errors.js";
-import { Event, type Row, isIntact, readAny } from "./event.js";
+import { Event, type Row, isIntact } from "./event.js";
 import { isWhole } from "./name.js";
+import { readAny } from "./read.js";
 import type { Event as Sent } from "./lineseal/v1/event.js";
 import { type EventName, ProvenanceServiceService as Service } from "./lineseal/v1/provenance.js";
 

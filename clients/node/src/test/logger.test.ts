@@ -116,19 +116,19 @@ test("after a failure the same bytes are sent again until they are acknowledged"
 test("a refused row blocks no other, and the gap is explained in the stream", async () => {
   const told: [Logged, string][] = [];
   const fake = new Fake((batch) => {
-    const position = batch.findIndex(({ bytes }) => ["2", "7"].includes(placeOf(bytes)));
+    const position = batch.findIndex(({ bytes }) => ["2", "9"].includes(placeOf(bytes)));
     if (position >= 0) throw new InvalidRecordError("no", { position });
   });
   const logger = await open(fake, { onRefused: (row, { code }) => told.push([row, code]) });
   for (let n = 0; n < 10; n += 1) await logger.log({ output: BigInt(n) });
   await logger.close();
   const gap = (n: number) => `gap ${n}: refused: INVALID_RECORD`;
-  assert.deepEqual(fake.places, ["0", "1", gap(2), "3", "4", "5", "6", gap(7), "8", "9"]);
+  assert.deepEqual(fake.places, ["0", "1", gap(2), "3", "4", "5", "6", "7", "8", gap(9)]);
   assert.deepEqual(
     told.map(([row, code]) => [row.seq, code]),
     [
       [2n, "INVALID_RECORD"],
-      [7n, "INVALID_RECORD"],
+      [9n, "INVALID_RECORD"],
     ],
   );
   assert.deepEqual([logger.stats.recorded, logger.stats.refused], [8, 2]);

@@ -4,7 +4,7 @@ import { encode } from "../encode.js";
 import type { Row } from "../event.js";
 import { cidOf, sha256 } from "../name.js";
 import type { Content } from "../value.js";
-import { Verifier } from "../verifying.js";
+import { Verifier } from "../verifier.js";
 
 /** A chain of events: each has the one before as its parent. */
 function chain(length: number, change: (event: Map<string, Content>, i: number) => void = () => {}): Row[] {
