@@ -17,7 +17,7 @@ INSTALL := PATH="$(abspath $(VENV))/bin:$$PATH" $(PIP) --no-build-isolation
 PROTO  := $(abspath .make/protoc/bin)
 RUST   := $(shell find rust -type f) Cargo.toml Cargo.lock
 
-.PHONY: help build demo test test-rust test-python soak lint types generate proto proto-node bench fuzz dist clean constraints
+.PHONY: help build demo test test-rust test-python soak lint types generate proto proto-node proto-java bench fuzz dist clean constraints
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,7 +59,7 @@ proto: .make/proto ## stubs of all languages from proto/, which must be clean an
 	$(PROTO)/buf build --exclude-source-info -o proto/lineseal.binpb
 	PATH="$(PROTO):$$PATH" $(PROTO)/python -m grpc_tools.protoc -Iproto --python_out=python \
 	  --grpc_python_out=python --mypy_out=python --mypy_grpc_out=python proto/lineseal/v1/*.proto
-	@$(MAKE) --no-print-directory proto-node
+	@$(MAKE) --no-print-directory proto-node proto-java
 
 # Their generators belong to the clients; where one cannot run, the committed stubs stay as they are.
 TS_PROTO := outputServices=grpc-js,forceLong=bigint,oneof=unions-value,importSuffix=.js,env=node
@@ -71,6 +71,12 @@ proto-node: .make/proto
 	    -Iproto --plugin=clients/node/node_modules/.bin/protoc-gen-ts_proto \
 	    --ts_proto_out=clients/node/src --ts_proto_opt=$(TS_PROTO) proto/lineseal/v1/*.proto; \
 	else echo "NOT RUN: the stubs of clients/node: npm is missing" >&2; test -z "$$CI"; fi
+
+# Maven fetches protoc and its plugin at the versions of clients/java/pom.xml.
+proto-java:
+	@if command -v mvn >/dev/null; then rm -rf clients/java/src/main/java/dev/lineseal/v1 && \
+	  cd clients/java && mvn --quiet --batch-mode -Pproto generate-sources; \
+	else echo "NOT RUN: the stubs of clients/java: mvn is missing" >&2; test -z "$$CI"; fi
 
 bench: .make/test ## all ratios, and the picture of growth, in some 15 minutes; or: make bench BENCH=--short
 	for name in ingest verify trace rpc growth; do $(PY) -m bench $$name $(BENCH) || exit 1; done
@@ -94,7 +100,7 @@ dist: .make/test ## dist/: sdist, and the wheel built from it and tried in an em
 	$(PY) tests/package/check.py
 
 clean: ## all that make made, Rust's target/ included
-	rm -rf .make $(VENV) dist target .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .make $(VENV) dist target clients/java/target .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find python bench tests -name __pycache__ -prune -exec rm -rf {} +
 	rm -f python/lineseal/_core*.so
 
