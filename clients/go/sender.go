@@ -4,7 +4,6 @@ package lineseal
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -17,7 +16,9 @@ const batchBytes = 8 << 20
 // lostRun are predictions in a row that a gap event is to tell of.
 type lostRun struct {
 	first, last int64
+	lost        bool
 	reason      string
+	since       time.Time
 }
 
 // work sends until the logger is stopped.
@@ -79,31 +80,25 @@ func (l *Logger) deliver(ctx context.Context, batch []row) bool {
 		return true
 	}
 	err := l.record(ctx, batch)
-	var refusal *Error
 	switch {
 	case ctx.Err() != nil:
 		return false
 	case err == nil:
 		l.settle(batch, func(stats *Stats) { stats.Recorded += int64(len(batch)) })
 		return true
-	case !errors.As(err, &refusal) || refusal.Retry() || !ofContent(refusal.Code):
-		l.giveUp(batch, err, true)
+	case !ofContent(err.Code) || len(batch) == 1:
+		l.giveUp(batch, err, !ofContent(err.Code))
 		return true
-	case len(batch) == 1:
-		l.giveUp(batch, err, false)
-		return true
+	case err.Position == nil || *err.Position >= len(batch):
+		half := len(batch) / 2
+		return l.deliver(ctx, batch[:half]) && l.deliver(ctx, batch[half:])
 	}
-	at := len(batch) / 2
-	if refusal.Position != nil && *refusal.Position < len(batch) {
-		at = *refusal.Position
-		return l.deliver(ctx, batch[:at]) && l.tryGiveUp(batch[at:at+1], err) && l.deliver(ctx, batch[at+1:])
+	at := *err.Position
+	if !l.deliver(ctx, batch[:at]) {
+		return false
 	}
-	return l.deliver(ctx, batch[:at]) && l.deliver(ctx, batch[at:])
-}
-
-func (l *Logger) tryGiveUp(batch []row, err error) bool {
-	l.giveUp(batch, err, false)
-	return true
+	l.giveUp(batch[at:at+1], err, false)
+	return l.deliver(ctx, batch[at+1:])
 }
 
 // ofContent says whether a refusal is about what was sent; all else may pass.
@@ -112,7 +107,7 @@ func ofContent(code Code) bool {
 }
 
 // record sends a batch, the same each time, until it is settled or given up.
-func (l *Logger) record(ctx context.Context, batch []row) error {
+func (l *Logger) record(ctx context.Context, batch []row) *Error {
 	drafts := make([]fixed, len(batch))
 	for i, row := range batch {
 		drafts[i] = row.fixed
@@ -121,7 +116,7 @@ func (l *Logger) record(ctx context.Context, batch []row) error {
 	return l.persist(ctx, request, hashes)
 }
 
-func (l *Logger) persist(ctx context.Context, request *pb.RecordRequest, hashes []Hash) error {
+func (l *Logger) persist(ctx context.Context, request *pb.RecordRequest, hashes []Hash) *Error {
 	begun := time.Now()
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
 		bounded, cancel := context.WithTimeout(ctx, l.options.Attempt)
@@ -160,13 +155,7 @@ func (l *Logger) settle(batch []row, count func(*Stats)) {
 
 // giveUp takes out of the buffer what is not recorded, tells its user, and remembers the gap.
 func (l *Logger) giveUp(batch []row, err error, lost bool) {
-	reason := "refused: " + err.Error()
-	if lost {
-		reason = "given up: " + err.Error()
-	}
-	l.mu.Lock()
-	l.lost = append(l.lost, lostRun{batch[0].seq, batch[len(batch)-1].seq, reason})
-	l.mu.Unlock()
+	l.remember(batch[0].seq, batch[len(batch)-1].seq, err, lost)
 	l.settle(batch, func(stats *Stats) {
 		if lost {
 			stats.Lost += int64(len(batch))
@@ -182,29 +171,52 @@ func (l *Logger) giveUp(batch []row, err error, lost bool) {
 	}
 }
 
+// remember adds to the runs that gaps are to tell of; a long outage is one of them.
+func (l *Logger) remember(first, last int64, err error, lost bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if end := len(l.lost) - 1; end >= 0 && lost && l.lost[end].lost && l.lost[end].last+1 == first {
+		l.lost[end].last = last
+		return
+	}
+	reason := "refused: "
+	if lost {
+		reason = "given up: "
+	}
+	l.lost = append(l.lost, lostRun{first, last, lost, reason + err.Error(), time.Now()})
+}
+
 // tell records the gaps that came about, and says whether to go on. One that the service refuses is
 // dropped: there is nothing left to tell of it.
 func (l *Logger) tell(ctx context.Context) bool {
 	l.mu.Lock()
-	runs := l.lost
+	runs := slices.Clone(l.lost)
 	l.mu.Unlock()
+	told := 0
 	for _, run := range runs {
-		gap := Gap{
-			Stream: l.options.Stream, FirstSeq: run.first, LastSeq: run.last,
-			Count: run.last - run.first + 1, Reason: run.reason,
+		if err := l.tellOf(ctx, run); err != nil && !ofContent(err.Code) {
+			_ = wait(ctx, lastPause)
+			break
 		}
-		if made, err := newFixed(Draft{Record: gap, Actor: l.options.Actor}, nil); err == nil {
-			request, hashes := l.client.requestOf([]fixed{made})
-			_ = l.persist(ctx, request, hashes)
-		}
-		if ctx.Err() != nil {
-			return false
-		}
+		told++
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.lost = l.lost[len(runs):]
+	l.lost = l.lost[told:]
 	close(l.changed)
 	l.changed = make(chan struct{})
-	return true
+	return ctx.Err() == nil
+}
+
+func (l *Logger) tellOf(ctx context.Context, run lostRun) *Error {
+	gap := Gap{
+		Stream: l.options.Stream, FirstSeq: run.first, LastSeq: run.last,
+		Count: run.last - run.first + 1, Reason: run.reason,
+	}
+	made, err := newFixed(Draft{Record: gap, Actor: l.options.Actor, Time: run.since}, nil)
+	if err != nil {
+		return err
+	}
+	request, hashes := l.client.requestOf([]fixed{made})
+	return l.persist(ctx, request, hashes)
 }
