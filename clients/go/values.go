@@ -38,6 +38,9 @@ func newValue(path string, value any, depth int) (*pb.Value, *Error) {
 		return newMoment(path, value)
 	case Tensor:
 		return value.value(path)
+	case time.Duration:
+		return nil, fault(Encoding, path, "Give a number, and say in the key what it counts",
+			"%s is a time span, for which the format has no value", path)
 	}
 	if depth == deepest {
 		return nil, fault(InvalidRecord, path, "Does it hold itself? Flatten it",

@@ -88,6 +88,7 @@ func TestValuesWithoutAFormAreRefusedWithTheirPath(t *testing.T) {
 		"payload.inputs[1]":           []any{0, "\xff"},
 		"payload.inputs.when":         map[string]any{"when": time.Unix(0, 1)},
 		"payload.inputs.map":          map[string]any{"map": map[int]int{}},
+		"payload.inputs.span":         map[string]any{"span": time.Second},
 		"payload.inputs.complex":      map[string]any{"complex": 1i},
 		"payload.inputs.tensor":       map[string]any{"tensor": Tensor{"int8", []int64{2}, []byte{1}}},
 		"payload.inputs.dtype":        map[string]any{"dtype": Tensor{"float", nil, make([]byte, 8)}},
