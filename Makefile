@@ -17,7 +17,7 @@ INSTALL := PATH="$(abspath $(VENV))/bin:$$PATH" $(PIP) --no-build-isolation
 PROTO  := $(abspath .make/protoc/bin)
 RUST   := $(shell find rust -type f) Cargo.toml Cargo.lock
 
-.PHONY: help build demo test test-rust test-python soak lint types generate proto proto-node proto-java bench fuzz dist clean constraints
+.PHONY: help build demo test test-rust test-python soak lint types generate proto bench fuzz dist clean constraints
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,7 +27,7 @@ build: .make/build ## .venv with lineseal in it, compiled for release
 demo: .make/demo .make/grpcurl ## two models' lives recorded, traced, verified, attacked; then over gRPC (under a minute once built)
 	$(VENV)/bin/lineseal demo
 
-test: test-rust test-python ## all tests
+test: test-rust clients test-python ## all tests, of the clients in other languages too
 
 test-rust: .make/rust
 	cargo test --workspace --features lineseal-core/fault --locked
@@ -59,24 +59,7 @@ proto: .make/proto ## stubs of all languages from proto/, which must be clean an
 	$(PROTO)/buf build --exclude-source-info -o proto/lineseal.binpb
 	PATH="$(PROTO):$$PATH" $(PROTO)/python -m grpc_tools.protoc -Iproto --python_out=python \
 	  --grpc_python_out=python --mypy_out=python --mypy_grpc_out=python proto/lineseal/v1/*.proto
-	@$(MAKE) --no-print-directory proto-node proto-java
-
-# Their generators belong to the clients; where one cannot run, the committed stubs stay as they are.
-TS_PROTO := outputServices=grpc-js,forceLong=bigint,oneof=unions-value,importSuffix=.js,env=node
-TS_PROTO := $(TS_PROTO),useMapType=true,useExactTypes=false,esModuleInterop=true,outputJsonMethods=false,comments=false
-
-proto-node: .make/proto
-	@if command -v npm >/dev/null; then \
-	  (cd clients/node && npm ci --silent --no-fund --no-audit) && $(PROTO)/python -m grpc_tools.protoc \
-	    -Iproto --plugin=clients/node/node_modules/.bin/protoc-gen-ts_proto \
-	    --ts_proto_out=clients/node/src --ts_proto_opt=$(TS_PROTO) proto/lineseal/v1/*.proto; \
-	else echo "NOT RUN: the stubs of clients/node: npm is missing" >&2; test -z "$$CI"; fi
-
-# Maven fetches protoc and its plugin at the versions of clients/java/pom.xml.
-proto-java:
-	@if command -v mvn >/dev/null; then rm -rf clients/java/src/main/java/dev/lineseal/v1 && \
-	  cd clients/java && mvn --quiet --batch-mode -Pproto generate-sources; \
-	else echo "NOT RUN: the stubs of clients/java: mvn is missing" >&2; test -z "$$CI"; fi
+	@$(MAKE) --no-print-directory proto-clients
 
 bench: .make/test ## all ratios, and the picture of growth, in some 15 minutes; or: make bench BENCH=--short
 	for name in ingest verify trace rpc growth; do $(PY) -m bench $$name $(BENCH) || exit 1; done
@@ -150,21 +133,4 @@ constraints: .make/test ## constraints.txt from the newest versions that pyproje
 	$(INSTALL) -e '.[test,lint]'
 	@touch $@ .make/demo
 
-# --- clients ------------------------------------------------------------------------------------
-# Each with its conformance program, which tests/interop calls.
-
-sources = $(shell find clients/$1 -type f -not -path '*/node_modules/*' -not -path '*/dist/*' \
-  -not -path '*/target/*' 2>/dev/null)
-
-.make/client-go: $(call sources,go)
-	@mkdir -p .make/clients
-	cd clients/go && go build -o $(abspath .make)/clients/go-conformance ./cmd/conformance
-	@touch $@
-
-.make/client-node: $(call sources,node)
-	cd clients/node && npm ci --silent --no-fund --no-audit && npm run --silent build
-	@mkdir -p .make && touch $@
-
-.make/client-java: $(call sources,java)
-	cd clients/java && mvn --quiet --batch-mode -DskipTests package
-	@mkdir -p .make && touch $@
+include clients/rules.mk
