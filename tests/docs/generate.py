@@ -21,6 +21,7 @@ PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 VERBS = (
     "demo", "init", "record", "record dataset", "record custom", "show", "events", "find", "trace",
     "impact", "verify", "check", "stats", "export", "import", "ledgers", "serve",
+    "audit-streams", "spool", "spool list", "spool drain", "spool retry",
 )  # fmt: skip
 
 

@@ -12,6 +12,9 @@ from typing import Any, NamedTuple
 
 from lineseal import Event, open_ledger
 
+#: A parent that no ledger has.
+MISSING = "cd" * 32
+
 SERVE = [sys.executable, "-m", "lineseal.cli", "serve"]
 
 
@@ -92,3 +95,27 @@ def seqs(events: list[Event]) -> dict[str, list[int]]:
 def refused_files(spool: Path) -> list[dict[str, Any]]:
     """What lies in `refused/`."""
     return [json.loads(file.read_bytes()) for file in sorted((spool / "refused").glob("*.json"))]
+
+
+VICTIM = """
+import sys
+from lineseal import PredictionLogger
+target, parent, spool, rows = sys.argv[1:5]
+logger = PredictionLogger(target, parent, spool=spool, batch_age=float(sys.argv[5]), timeout=0.5)
+for i in range(int(rows)):
+    print(logger.log(output=i), flush=True)
+sys.stdin.read()
+"""
+
+
+def killed(place: Place, spool: Path, rows: int, age: float = 3600) -> list[str]:
+    """The hashes that a process was given before it was killed."""
+    with child(VICTIM, place.address, place.model, spool, rows, age) as process:
+        assert process.stdout is not None
+        hashes = [process.stdout.readline().strip() for _ in range(rows)]
+        process.kill()
+    return hashes
+
+
+def names(place: Place) -> list[str]:
+    return [event.hash for event in place.predictions()]

@@ -19,10 +19,9 @@ from lineseal import (
     Tracker,
 )
 from lineseal.logger.delivery import deliver
-from spooling import Place, refused_files, seqs
+from spooling import MISSING, Place, refused_files, seqs
 
 Make = Callable[..., PredictionLogger]
-MISSING = "cd" * 32
 
 
 class Gate:

@@ -12,33 +12,11 @@ from pathlib import Path
 
 import pytest
 from lineseal import PredictionLogger, StorageFullError, open_ledger
-from spooling import Place, Service, child, seqs
+from spooling import VICTIM, Place, Service, child, killed, names, seqs
 
 Make = Callable[..., PredictionLogger]
 
-VICTIM = """
-import sys
-from lineseal import PredictionLogger
-target, parent, spool, rows = sys.argv[1:5]
-logger = PredictionLogger(target, parent, spool=spool, batch_age=float(sys.argv[5]), timeout=0.5)
-for i in range(int(rows)):
-    print(logger.log(output=i), flush=True)
-sys.stdin.read()
-"""
 NOBODY = "grpc://127.0.0.1:9/default"
-
-
-def killed(place: Place, spool: Path, rows: int, age: float = 3600) -> list[str]:
-    """The hashes that a process was given before it was killed."""
-    with child(VICTIM, place.address, place.model, spool, rows, age) as process:
-        assert process.stdout is not None
-        hashes = [process.stdout.readline().strip() for _ in range(rows)]
-        process.kill()
-    return hashes
-
-
-def names(place: Place) -> list[str]:
-    return [event.hash for event in place.predictions()]
 
 
 @pytest.mark.parametrize("age", [3600, 0.001])

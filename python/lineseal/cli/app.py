@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from lineseal import __version__
 from lineseal.cli import errors
+from lineseal.cli.audit import audit_streams
 from lineseal.cli.check import check
 from lineseal.cli.demo import demo
 from lineseal.cli.events import events
@@ -25,6 +26,7 @@ from lineseal.cli.ledgers import ledgers
 from lineseal.cli.record import record
 from lineseal.cli.serve import serve
 from lineseal.cli.show import show
+from lineseal.cli.spool import spool
 from lineseal.cli.stats import stats
 from lineseal.cli.trace import trace
 from lineseal.cli.verify import verify
@@ -41,13 +43,15 @@ Exit status: 0 ok; 1 verification failed, or a file differs; 2 usage or invalid 
 
 VERBS = (
     demo, init, record, show, events, find, trace, impact, verify, check, stats, export, import_,
-    ledgers, serve,
+    ledgers, serve, audit_streams, spool,
 )  # fmt: skip
 
 
 def _name(verb: Any) -> str:
     """As it is typed: `import` cannot be the name of a function."""
-    return str(getattr(verb, "__name__", "record").rstrip("_"))
+    if isinstance(verb, typer.Typer):
+        return str(verb.info.name)
+    return str(verb.__name__.rstrip("_").replace("_", "-"))
 
 
 class InOrder(TyperGroup):
@@ -90,7 +94,7 @@ def lineseal(
 
 for verb in VERBS:
     if isinstance(verb, typer.Typer):
-        app.add_typer(verb, name="record")
+        app.add_typer(verb)
     else:
         app.command(_name(verb))(verb)
 

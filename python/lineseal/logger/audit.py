@@ -91,6 +91,12 @@ class Stream:
         return [left for gap in self.gaps for left in self.seen.without(*gap)]
 
     @property
+    def last(self) -> int | None:
+        """The greatest number that is there, or said to be missing."""
+        ends = [last for _, last in [*self.seen, *self.gaps]]
+        return max(ends, default=None)
+
+    @property
     def ok(self) -> bool:
         """Whether nothing is missing without a word, and nothing there twice."""
         return not self.duplicates and not self.unexplained()

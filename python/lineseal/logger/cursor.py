@@ -10,13 +10,40 @@ import os
 import struct
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 from lineseal import _core
-from lineseal.logger.folders import ACKED, DAMAGED, Folder
+from lineseal.logger.folders import ACKED, DAMAGED, ROWS, Folder
+from lineseal.logger.settings import MOST_ROWS
 
 PLACE = struct.Struct("<QQ")
 SUM = struct.Struct("<I")
 Place = tuple[int, int]
+
+
+def acknowledged(raw: bytes) -> Place | None:
+    """The place in the bytes of the file `acked`; None where they are not whole."""
+    place, check = raw[: PLACE.size], raw[PLACE.size :]
+    if len(check) != SUM.size or SUM.unpack(check)[0] != zlib.crc32(place):
+        return None
+    segment, offset = PLACE.unpack(place)
+    return segment, offset
+
+
+def waiting(path: Path) -> int:
+    """How many rows of a spool wait, whoever has it: as it is now."""
+    try:
+        start = acknowledged((path / ACKED).read_bytes())
+    except OSError:
+        start = None
+    rows = 0
+    for file in sorted(path.glob("*" + ROWS)):
+        at = start[1] if start and file.stem == f"{start[0]:010}" else 0
+        last = start is not None and file.stem < f"{start[0]:010}"
+        while not last and file.exists():
+            blocks, at, _, last = _core.read_rows(file, at, rows=MOST_ROWS)
+            rows += len(blocks)
+    return rows
 
 
 class Cursor:
@@ -39,11 +66,9 @@ class Cursor:
         self.unsure = 0
 
     def _begin(self) -> Place:
-        raw = os.pread(self._file, PLACE.size + SUM.size, 0)
-        place, check = raw[: PLACE.size], raw[PLACE.size :]
-        if len(check) == SUM.size and SUM.unpack(check)[0] == zlib.crc32(place):
-            segment, offset = PLACE.unpack(place)
-            return segment, offset
+        place = acknowledged(os.pread(self._file, PLACE.size + SUM.size, 0))
+        if place is not None:
+            return place
         # Written at once: a disk that is full later has room for it.
         return self._note((min(self.folder.segments(), default=0), 0))
 

@@ -1,7 +1,7 @@
 """The thread that sends what is in spools: this process's, and those of processes that are gone.
 
 It ends for nothing but `stop`: what fails is kept, and tried again with growing pauses. May use
-cursor, delivery, folders, refused and targets.
+cursor, delivery, folders, pieces and targets.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lineseal import _core
-from lineseal.logger import folders, refused
+from lineseal.logger import folders
 from lineseal.logger.cursor import Cursor, Place
-from lineseal.logger.delivery import Refused, deliver, gap, gaps_of, jumps
-from lineseal.logger.settings import MOST_ROWS, Settings
+from lineseal.logger.delivery import gap
+from lineseal.logger.pieces import next_piece, record
+from lineseal.logger.settings import Settings
 from lineseal.logger.targets import Target
 
 if TYPE_CHECKING:
@@ -182,38 +182,18 @@ class Sender:
 
     def _send(self, cursor: Cursor) -> bool:
         """Sends the next rows of a spool; whether there were any."""
-        blocks, damaged = cursor.read(MOST_ROWS)
-        notes: list[bytes] = []
-        if damaged:
-            self.damaged += damaged
-            LOG.warning("%s bytes of the spool %s are damaged", damaged, cursor.folder.path)
-            notes += jumps(cursor.before, blocks, "spool damaged")
-        if blocks:
-            self.resent += min(cursor.unsure, len(blocks))
-            cursor.unsure = len(blocks)
-            notes += gaps_of(self._recorded(blocks))
-            cursor.unsure, cursor.before = 0, blocks[-1]
-        for block in notes:
+        piece = next_piece(cursor)
+        self.resent += piece.again
+        self.damaged += piece.damaged
+        if piece.blocks:
+            record(cursor, piece, self._target.handle(), self._target.address, self._root)
+        self.refused += len(piece.refused)
+        self.sent += len(piece.blocks) - len(piece.refused)
+        for block in piece.notes:
             self._spool._note(block)
             self._noted = self._spool._end()
-        self._acknowledged(cursor, len(blocks))
-        return bool(blocks)
-
-    def _recorded(self, blocks: Sequence[bytes]) -> list[Refused]:
-        record: Callable[[Sequence[bytes]], object] = self._target.handle().record_blocks
-        left = deliver(record, blocks)
-        for one in left:
-            refused.keep(self._root, self._target.address, one)
-        if left:
-            LOG.warning(
-                "%s rows are refused, and kept in %s; the first: %s",
-                len(left),
-                self._root / folders.REFUSED,
-                left[0].error,
-            )
-        self.refused += len(left)
-        self.sent += len(blocks) - len(left)
-        return left
+        self._acknowledged(cursor, len(piece.blocks))
+        return bool(piece.blocks)
 
     def _acknowledged(self, cursor: Cursor, rows: int) -> None:
         deleted = cursor.advance()

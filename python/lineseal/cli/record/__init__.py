@@ -13,7 +13,7 @@ from lineseal.cli.record.batch import BatchOption, record_lines
 from lineseal.cli.record.commands import add_commands
 from lineseal.cli.record.send import record_draft
 
-record = typer.Typer(rich_markup_mode=None, invoke_without_command=True)
+record = typer.Typer(name="record", rich_markup_mode=None, invoke_without_command=True)
 
 
 @record.callback()

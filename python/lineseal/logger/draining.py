@@ -1,0 +1,133 @@
+"""Spools that were left, and refused rows, sent by hand. May use the package's readers.
+
+What the command line's `lineseal spool` does: it asks for no logger, and answers for what it did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lineseal._ledger_api import LedgerAPI
+from lineseal.errors import InvalidArgumentError, LinesealError
+from lineseal.logger import folders
+from lineseal.logger.cursor import Cursor, waiting
+from lineseal.logger.delivery import OF_ROWS
+from lineseal.logger.pieces import next_piece, record
+from lineseal.logger.refused import Kept, all_kept
+
+Open = Callable[[str], LedgerAPI]
+
+
+@dataclass
+class Drained:
+    """What became of one spool, or of one refused row."""
+
+    name: str
+    target: str | None
+    sent: int = 0
+    refused: int = 0
+    left: int = 0
+    error: LinesealError | None = None
+
+
+def listed(root: Path) -> list[dict[str, Any]]:
+    """The spools of a machine: their names, ledgers and processes, and what waits in them."""
+    return [
+        {
+            "name": path.name,
+            "target": about.target,
+            "stream": about.stream,
+            "pid": about.pid,
+            "host": about.host,
+            "started": about.started,
+            "running": folders.is_alive(path),
+            "rows": waiting(path),
+            "bytes": sum(file.stat().st_size for file in path.glob("*" + folders.ROWS)),
+        }
+        for path, about in folders.everyone(root)
+    ]
+
+
+def drain(root: Path, ledgers: Ledgers, to: str | None) -> Iterator[Drained]:
+    """Sends every spool that was left, to its own ledger or to this one, and deletes it."""
+    for path, about in folders.everyone(root):
+        folder = folders.adopt(path, about)
+        if folder is None:
+            continue  # Its process lives.
+        done = Drained(path.name, to or about.target)
+        cursor = Cursor(folder)
+        try:
+            _send(cursor, ledgers, done, root)
+            cursor.close()
+            folder.delete()
+        except LinesealError as error:
+            cursor.close()
+            folder.close()
+            done.error, done.left = error, waiting(path)
+        yield done
+
+
+def _send(cursor: Cursor, ledgers: Ledgers, done: Drained, root: Path) -> None:
+    while True:
+        piece = next_piece(cursor)
+        if piece.blocks:
+            ledger = ledgers.open(done.target)
+            record(cursor, piece, ledger, done.target, root)
+            for note in piece.notes:
+                ledger.record_blocks([note])
+        cursor.advance()
+        done.sent += len(piece.blocks) - len(piece.refused)
+        done.refused += len(piece.refused)
+        if not piece.blocks:
+            return
+
+
+def retry(
+    root: Path, ledgers: Ledgers, to: str | None
+) -> Iterator[tuple[Kept, LinesealError | None]]:
+    """Sends refused rows again, each for itself; those that are taken now are forgotten."""
+    for kept in all_kept(root):
+        try:
+            ledgers.open(to or kept.target).record_blocks([kept.block])
+        except OF_ROWS as error:
+            yield kept, error
+            continue
+        kept.file.unlink(missing_ok=True)
+        yield kept, None
+
+
+class Ledgers:
+    """Ledgers by their addresses, each opened once."""
+
+    def __init__(self, open: Open) -> None:
+        self._open, self._there = open, dict[str, LedgerAPI]()
+
+    def open(self, address: str | None) -> LedgerAPI:
+        """The ledger at an address."""
+        if address is None:
+            raise InvalidArgumentError(
+                "the spool was for a ledger in memory, which is gone",
+                remedy="Say where to, with --to",
+            )
+        if address not in self._there:
+            self._there[address] = self._open(address)
+        return self._there[address]
+
+    def close(self) -> None:
+        """Lets go of all."""
+        for ledger in self._there.values():
+            ledger.close()
+
+
+@contextmanager
+def opened(open: Open) -> Iterator[Ledgers]:
+    """Ledgers that are closed at the end."""
+    ledgers = Ledgers(open)
+    try:
+        yield ledgers
+    finally:
+        ledgers.close()

@@ -1,0 +1,59 @@
+"""A piece of a spool: read, recorded, its refused rows put aside. May use cursor and delivery.
+
+Whoever acknowledges it (`Cursor.advance`) first keeps its notes: gap events of what is missing.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lineseal._ledger_api import LedgerAPI
+from lineseal.logger import folders, refused
+from lineseal.logger.cursor import Cursor
+from lineseal.logger.delivery import Refused, deliver, gaps_of, jumps
+from lineseal.logger.settings import MOST_ROWS
+
+LOG = logging.getLogger("lineseal.logger")
+
+
+@dataclass
+class Piece:
+    """Some rows of a spool, and what came of them."""
+
+    blocks: list[bytes]
+    #: Bytes that could not be read, and rows that were sent before without an answer.
+    damaged: int
+    again: int
+    refused: list[Refused] = field(default_factory=list)
+    notes: list[bytes] = field(default_factory=list)
+
+
+def next_piece(cursor: Cursor) -> Piece:
+    """The next rows of a spool; none at its end."""
+    blocks, damaged = cursor.read(MOST_ROWS)
+    piece = Piece(blocks, damaged, min(cursor.unsure, len(blocks)))
+    if damaged:
+        LOG.warning("%s bytes of the spool %s are damaged", damaged, cursor.folder.path)
+        piece.notes += jumps(cursor.before, blocks, "spool damaged")
+    return piece
+
+
+def record(
+    cursor: Cursor, piece: Piece, ledger: LedgerAPI, address: str | None, root: Path
+) -> None:
+    """Records the rows, and puts aside those that the ledger does not take."""
+    cursor.unsure = len(piece.blocks)
+    piece.refused = deliver(ledger.record_blocks, piece.blocks)
+    for one in piece.refused:
+        refused.keep(root, address, one)
+    if piece.refused:
+        LOG.warning(
+            "%s rows are refused, and kept in %s; the first: %s",
+            len(piece.refused),
+            root / folders.REFUSED,
+            piece.refused[0].error,
+        )
+    piece.notes += gaps_of(piece.refused)
+    cursor.unsure, cursor.before = 0, piece.blocks[-1]
