@@ -27,7 +27,7 @@ build: .make/build ## .venv with lineseal in it, compiled for release
 demo: .make/demo .make/grpcurl ## two models' lives recorded, traced, verified, attacked; then over gRPC (under a minute once built)
 	$(VENV)/bin/lineseal demo
 
-test: test-rust clients test-python ## all tests, of the clients in other languages too
+test: test-rust test-python ## all tests, of the clients in other languages too
 
 test-rust: .make/rust
 	cargo test --workspace --features lineseal-core/fault --locked

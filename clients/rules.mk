@@ -12,21 +12,10 @@ GO_PLUGINS := google.golang.org/protobuf/cmd/protoc-gen-go@v1.36.12 \
 TS_PROTO := outputServices=grpc-js,forceLong=bigint,oneof=unions-value,importSuffix=.js,env=node
 TS_PROTO := $(TS_PROTO),useMapType=true,useExactTypes=false,esModuleInterop=true,outputJsonMethods=false,comments=false
 
-# The command that their tests start servers with.
-export LINESEAL_COMMAND := $(abspath $(VENV))/bin/lineseal
+.PHONY: clients proto-clients proto-go proto-node proto-java
 
-.PHONY: clients client-go client-node client-java proto-clients proto-go proto-node proto-java
-
-clients: client-go client-node client-java ## the clients in Go, Node and Java: built, and their own tests run
-
-client-go: .make/test
-	$(GO) sh -ec 'test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }; go vet ./...; go test -race ./...'
-
-client-node: .make/test
-	$(NODE) sh -ec 'npm ci --silent --no-fund --no-audit; npm test'
-
-client-java: .make/test
-	$(JAVA) mvn --quiet --batch-mode verify
+clients: .make/test ## the clients in Go, Node and Java: built, their own tests, and against one another
+	$(PY) -m pytest tests/interop
 
 proto-clients: proto-go proto-node proto-java
 
