@@ -62,7 +62,7 @@ proto: .make/proto ## stubs of all languages from proto/, which must be clean an
 	@$(MAKE) --no-print-directory proto-clients
 
 bench: .make/test ## all ratios, and the picture of growth, in some 15 minutes; or: make bench BENCH=--short
-	for name in ingest verify trace rpc growth; do $(PY) -m bench $$name $(BENCH) || exit 1; done
+	for name in ingest verify trace rpc logger growth; do $(PY) -m bench $$name $(BENCH) || exit 1; done
 
 # Coverage-guided, so it wants a nightly compiler. Without a sanitizer, which would make the threads
 # of a ledger ten times as slow: all is safe Rust but for hash_lanes. Findings land in

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import ingest, large, machine, rpc, trace, verify
+from . import ingest, large, logger, machine, rpc, trace, verify
 from .options import Options
 
 BENCHES = {
@@ -12,10 +12,18 @@ BENCHES = {
     "verify": verify.run,
     "trace": trace.run,
     "rpc": rpc.run,
+    "logger": logger.run,
     "growth": large.run,
 }
 # Bytes of disk that an event of the large size takes, with those of the other stores of that bench.
-ROOM = {"ingest": 3_600, "verify": 1_400, "trace": 700, "rpc": 700, "growth": 1_100}
+ROOM = {
+    "ingest": 3_600,
+    "verify": 1_400,
+    "trace": 700,
+    "rpc": 700,
+    "logger": 1_000,
+    "growth": 1_100,
+}
 FULL, SHORT = 1_000_000, 100_000
 LARGE = 20_000_000  # of growth's goals; it takes an hour
 GOALS = {
@@ -35,6 +43,9 @@ GOALS = {
     "batch_vs_sqlite_servicer": "goal: at least 25",
     "batch_vs_echo": "goal: at least 0.25",
     "single_vs_noop": "goal: at least 0.7",
+    "log_vs_by_hand": "goal: at most 1.0",
+    "log_vs_by_hand_down": "goal: at most 1.0",
+    "logger_vs_record_many": "goal: at least 0.5",
     "last_vs_first_step": "goal: at least 0.7",
     "rebuild_vs_read": "goal: at least 0.5",
     "open_clean_seconds": "goal: at most 0.3",

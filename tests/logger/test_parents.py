@@ -171,7 +171,7 @@ def test_open_ledgers_are_taken_and_left_open(place: Place, spool: Path, service
         ("spool_bytes", 1e9),
         ("spool_bytes", True),
         ("batch_rows", 0),
-        ("batch_rows", 5_001),
+        ("batch_rows", 2_501),
         ("batch_age", 0),
         ("batch_age", "1"),
         ("batch_age", float("nan")),

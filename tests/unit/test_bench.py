@@ -31,6 +31,7 @@ KEYS = {
         "get_vs_sqlite",
     },
     "trace": {"trace_growth"},
+    "logger": {"log_vs_by_hand", "log_vs_by_hand_down", "logger_vs_record_many"},
     "rpc": {
         "batch_vs_sqlite_servicer",
         "batch_vs_echo",

@@ -11,7 +11,7 @@ from lineseal._arguments import as_path, as_text
 from lineseal.errors import InvalidArgumentError
 
 #: Rows of one request at most: what is caught up is sent in greater pieces than what is new.
-MOST_ROWS = 5_000
+MOST_ROWS = 2_500
 #: Bytes of a segment of a spool: what is read at once, and lies there after it was sent.
 SEGMENT = 16 << 20
 #: Least bytes of a spool: room for some rows of the greatest size.

@@ -10,8 +10,8 @@ use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::Path;
 
-/// Bytes read at once: any frame fits into them several times.
-const CHUNK: usize = 4 << 20;
+/// Bytes read at once: any frame fits into them, and some more.
+const CHUNK: usize = MAX_BLOCK + (256 << 10);
 
 /// Some rows of a segment.
 #[derive(Debug, Default)]
