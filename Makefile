@@ -37,6 +37,7 @@ test-python: .make/test
 
 soak: .make/test ## the fault tests in full: kills, power cuts, struck system calls, harmed files (an hour)
 	$(PY) tests/fault/soak.py
+	$(PY) tests/logger/soak.py
 
 lint: .make/test types ## formatting, clippy, ruff, mypy
 	cargo fmt --all --check

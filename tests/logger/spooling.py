@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -52,14 +54,15 @@ class Service:
     def place(self) -> Place:
         return Place(self.address, self.model)
 
-    def start(self) -> None:
+    def start(self, under: Sequence[str] = ()) -> None:
         end = time.monotonic() + 20
         while True:
             self.popen = subprocess.Popen(
-                [*SERVE, "--data", str(self.data), "--listen", self.listen],
+                [*under, *SERVE, "--data", str(self.data), "--listen", self.listen],
                 stdout=subprocess.PIPE,
                 stderr=self.log.open("a"),
                 text=True,
+                start_new_session=True,
             )
             assert self.popen.stdout is not None
             line = self.popen.stdout.readline().strip()
@@ -72,7 +75,7 @@ class Service:
     def kill(self) -> None:
         assert self.popen is not None
         assert self.popen.stdout is not None
-        self.popen.kill()
+        os.killpg(self.popen.pid, signal.SIGKILL)
         self.popen.wait()
         self.popen.stdout.close()
 

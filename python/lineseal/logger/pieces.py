@@ -6,6 +6,7 @@ Whoever acknowledges it (`Cursor.advance`) first keeps its notes: gap events of 
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from lineseal.logger.delivery import Refused, deliver, gaps_of, jumps
 from lineseal.logger.settings import MOST_ROWS
 
 LOG = logging.getLogger("lineseal.logger")
+#: Seconds between two warnings of refused rows: one a batch may be refused for hours.
+SELDOM = 10.0
 
 
 @dataclass
@@ -48,12 +51,17 @@ def record(
     piece.refused = deliver(ledger.record_blocks, piece.blocks)
     for one in piece.refused:
         refused.keep(root, address, one)
-    if piece.refused:
-        LOG.warning(
-            "%s rows are refused, and kept in %s; the first: %s",
-            len(piece.refused),
-            root / folders.REFUSED,
-            piece.refused[0].error,
-        )
+    _warn(piece.refused, root)
     piece.notes += gaps_of(piece.refused)
     cursor.unsure, cursor.before = 0, piece.blocks[-1]
+
+
+_last_warning = -SELDOM
+
+
+def _warn(some: list[Refused], root: Path) -> None:
+    global _last_warning
+    if some and time.monotonic() >= _last_warning + SELDOM:
+        _last_warning = time.monotonic()
+        kept, first = root / folders.REFUSED, some[0].error
+        LOG.warning("%s rows are refused, and kept in %s; the first: %s", len(some), kept, first)
