@@ -27,7 +27,8 @@ from lineseal.logger.audit import audit_streams
 from spooling import MISSING, Service, child, refused_files
 
 WRITER = """
-import random, sys, time
+import logging, random, sys, time
+logging.disable()
 from lineseal import LedgerClosedError, PredictionLogger, StorageFullError
 target, model, spool, mode, missing = sys.argv[1:6]
 small = {"spool_bytes": 65536} if mode == "drop" else {"spool_bytes": 262144}

@@ -43,8 +43,12 @@ class Service:
         self.popen: subprocess.Popen[str] | None = None
         self.listen = "127.0.0.1:0"
         self.start()
-        with open_ledger(self.address) as ledger:
-            self.model = ledger.record_model(name="digits-lr", version="1.0").hash
+        try:
+            with open_ledger(self.address) as ledger:
+                self.model = ledger.record_model(name="digits-lr", version="1.0").hash
+        except BaseException:
+            self.kill()
+            raise
 
     @property
     def address(self) -> str:
