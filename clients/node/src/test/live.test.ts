@@ -1,7 +1,7 @@
-// Against a live server: LINESEAL_TARGET names it, as tests/interop/test_node.py does.
+// Against a live server (see server.ts).
 import assert from "node:assert/strict";
 import { randomInt, randomUUID } from "node:crypto";
-import { test as anyTest } from "node:test";
+import { after, test as anyTest, before } from "node:test";
 import {
   CancelledError,
   Client,
@@ -15,13 +15,20 @@ import {
   PredictionLogger,
   type Value,
 } from "../index.js";
+import { anyServer, noServer } from "./server.js";
 
-const TARGET = process.env.LINESEAL_TARGET ?? "";
-const skip = TARGET ? false : "NOT RUN: LINESEAL_TARGET names no server";
+let TARGET = "";
+let server: { address: string; stop: () => Promise<void> } | undefined;
+before(async () => {
+  if (noServer) return;
+  server = await anyServer();
+  TARGET = server.address;
+});
+after(() => server?.stop());
 const ledger = `node-${randomUUID().slice(0, 8)}`;
 
 function test(name: string, body: (client: Client) => Promise<void>): void {
-  anyTest(name, { skip }, async () => {
+  anyTest(name, { skip: noServer }, async () => {
     const client = await Client.connect(TARGET, { ledger });
     try {
       await body(client);
@@ -155,9 +162,9 @@ test("a whole batch of 10,000 is recorded, and traced", async (client) => {
 });
 
 test("a cancelled call says so", async (client) => {
-  const stop = AbortSignal.abort();
-  assert.ok((await fault(client.get("ab".repeat(32), { signal: stop }))) instanceof CancelledError);
-  assert.ok((await fault(client.trace("ab".repeat(32), { signal: stop }))) instanceof CancelledError);
+  const gone = AbortSignal.abort();
+  assert.ok((await fault(client.get("ab".repeat(32), { signal: gone }))) instanceof CancelledError);
+  assert.ok((await fault(client.trace("ab".repeat(32), { signal: gone }))) instanceof CancelledError);
 });
 
 test("a ledger that is not there is made only where that is wanted", async () => {
