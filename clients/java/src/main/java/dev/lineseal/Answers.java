@@ -1,8 +1,5 @@
 package dev.lineseal;
 
-import dev.lineseal.v1.EventDraft;
-import dev.lineseal.v1.NewEvent;
-import dev.lineseal.v1.RecordRequest;
 import dev.lineseal.v1.RecordResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,28 +19,19 @@ final class Answers {
                 .build();
     }
 
-    /** The receipts of a request, each the proof of what was asked for in its place. */
-    List<Receipt> receipts(RecordRequest request, RecordResponse response) {
-        int count = request.getEventsCount();
-        if (response.getReceiptsCount() != count) {
-            throw lie("gave " + response.getReceiptsCount() + " receipts for " + count + " events", null);
+    /** The receipts of a request; each must be for the event in its place, whose hash is known. */
+    List<Receipt> receipts(List<String> hashes, RecordResponse response) {
+        if (response.getReceiptsCount() != hashes.size()) {
+            throw lie("gave " + response.getReceiptsCount() + " receipts for " + hashes.size() + " events", null);
         }
-        List<Receipt> receipts = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            dev.lineseal.v1.Receipt given = response.getReceipts(i);
-            String hash = hash(given.getHash());
-            NewEvent event = request.getEvents(i);
-            boolean checked = event.hasBlock() || request.getReturnBlocks();
-            try {
-                if (event.hasBlock()) {
-                    same(Names.hash(event.getBlock().toByteArray()), hash);
-                } else if (checked) {
-                    drafted(event.getDraft(), given.getBlock().toByteArray(), hash, receipts);
-                }
-            } catch (LinesealException lie) {
-                throw lie.at(i);
+        List<Receipt> receipts = new ArrayList<>(hashes.size());
+        for (dev.lineseal.v1.Receipt given : response.getReceiptsList()) {
+            String hash = hashes.get(receipts.size());
+            if (!given.getHash().equals(Names.bytes(hash))) {
+                String said = Names.hex(given.getHash());
+                throw lie("says that it recorded " + said + " where the event is " + hash, hash).at(receipts.size());
             }
-            receipts.add(new Receipt(hash, given.getIndex(), given.getCreated(), checked));
+            receipts.add(new Receipt(hash, given.getIndex(), given.getCreated()));
         }
         return receipts;
     }
@@ -77,27 +65,5 @@ final class Answers {
             throw lie("sent a hash of " + bytes.size() + " bytes", null);
         }
         return Names.hex(bytes);
-    }
-
-    private void same(String ours, String said) {
-        if (!ours.equals(said)) {
-            throw lie("says that it recorded " + said + " for the block " + ours, ours);
-        }
-    }
-
-    private void drafted(EventDraft draft, byte[] block, String hash, List<Receipt> earlier) {
-        String found = Names.hash(block);
-        if (!found.equals(hash)) {
-            throw lie("says that it recorded " + hash + " and sent a block whose hash is " + found, hash);
-        }
-        Object said;
-        try {
-            said = DagCbor.read(block);
-        } catch (LinesealException unread) {
-            throw lie("recorded a draft as no event: " + unread.getMessage(), hash);
-        }
-        if (!Envelope.same(Expected.content(draft, place -> earlier.get(place).hash()), said)) {
-            throw lie("recorded something else than the draft, as " + hash, hash);
-        }
     }
 }

@@ -5,13 +5,14 @@ import dev.lineseal.v1.CreateLedgerRequest;
 import dev.lineseal.v1.GetEventRequest;
 import dev.lineseal.v1.NewEvent;
 import dev.lineseal.v1.RecordRequest;
-import dev.lineseal.v1.RecordResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A ledger of a lineseal server: records events, reads them, traces and verifies them. What the
- * server says is not believed: every block is hashed here.
+ * server says is not believed: the hash of what is recorded is worked out here, and every block that
+ * comes back is hashed.
  *
  * <p>All methods may be called from many threads. They throw {@link LinesealException}.
  */
@@ -89,14 +90,22 @@ public final class Client implements AutoCloseable {
 
     /** Records events, all or none, parents before children. */
     public List<Receipt> recordAll(List<Draft> drafts) {
-        return send(request(drafts), connection.timeout());
+        List<String> hashes = new ArrayList<>(drafts.size());
+        for (Draft draft : drafts) {
+            try {
+                hashes.add(draft.hash(hashes));
+            } catch (LinesealException refusal) {
+                throw refusal.at(hashes.size());
+            }
+        }
+        return send(request(drafts), hashes, connection.timeout());
     }
 
     /** Records canonical blocks, all or none, parents before children. */
     public List<Receipt> recordBlocks(List<byte[]> blocks) {
         RecordRequest.Builder request = RecordRequest.newBuilder().setLedger(ledger);
         blocks.forEach(block -> request.addEvents(NewEvent.newBuilder().setBlock(ByteString.copyFrom(block))));
-        return send(request.build(), connection.timeout());
+        return send(request.build(), blocks.stream().map(Names::hash).toList(), connection.timeout());
     }
 
     /** One event, by its hash, its CID, or the first 8 digits of its hash or more. */
@@ -118,7 +127,7 @@ public final class Client implements AutoCloseable {
 
     /** Fetches events and all their ancestors and checks here every hash, form and link to a parent. */
     public Report verify(String... names) {
-        List<String> whole = new java.util.ArrayList<>();
+        List<String> whole = new ArrayList<>();
         boolean anchored = true;
         for (String name : names) {
             String full = Names.full(name);
@@ -140,22 +149,13 @@ public final class Client implements AutoCloseable {
     }
 
     RecordRequest request(List<Draft> drafts) {
-        RecordRequest.Builder request = RecordRequest.newBuilder().setLedger(ledger).setReturnBlocks(true);
+        RecordRequest.Builder request = RecordRequest.newBuilder().setLedger(ledger);
         drafts.forEach(draft -> request.addEvents(NewEvent.newBuilder().setDraft(draft.message())));
         return request.build();
     }
 
-    /** Sends a request, the same bytes again where that helps, and holds the answer against it. */
-    List<Receipt> send(RecordRequest request, Duration within) {
-        try {
-            RecordResponse response = connection.ask(stub -> stub.record(request), within);
-            return answers.receipts(request, response);
-        } catch (LinesealException refusal) {
-            // The blocks do not fit into an answer, and nothing was recorded.
-            if (request.getReturnBlocks() && "return_blocks".equals(refusal.path())) {
-                return send(request.toBuilder().setReturnBlocks(false).build(), within);
-            }
-            throw refusal;
-        }
+    /** Sends a request, the same bytes again where that helps; the events' hashes are known. */
+    List<Receipt> send(RecordRequest request, List<String> hashes, Duration within) {
+        return answers.receipts(hashes, connection.ask(stub -> stub.record(request), within));
     }
 }

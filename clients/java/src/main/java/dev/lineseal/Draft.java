@@ -1,6 +1,7 @@
 package dev.lineseal;
 
 import dev.lineseal.v1.EventDraft;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -68,6 +69,23 @@ public final class Draft {
     /** A record of your own type, {@code namespace/name}. */
     public static CustomBuilder custom(String type) {
         return new CustomBuilder(type);
+    }
+
+    /**
+     * The hash that the event will have. A parent that is named by its place has none before the
+     * draft is recorded.
+     */
+    public String hash() {
+        return hash(List.of());
+    }
+
+    /** The same, with the hashes of what stands before it in its batch. */
+    String hash(List<String> earlier) {
+        return Names.hash(block(earlier));
+    }
+
+    byte[] block(List<String> earlier) {
+        return CborWriter.bytes(Expected.content(message, earlier));
     }
 
     EventDraft message() {

@@ -15,11 +15,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntFunction;
 
 /**
- * What a draft's block must say, by rules E8 to E13 of the event format. It is compared with what
- * the server made, as values: no block is made here. The names of fields are those of the messages.
+ * What a draft's block must say, by rules E8 to E13 of the event format, so that its hash is known
+ * before the server says it. The names of fields are those of the messages.
  */
 final class Expected {
     private static final Comparator<String> BY_BYTES =
@@ -28,8 +27,8 @@ final class Expected {
 
     private Expected() {}
 
-    /** The content of the block; {@code hashAt} gives the names of the batch's earlier events. */
-    static Map<String, Object> content(EventDraft draft, IntFunction<String> hashAt) {
+    /** The content of the block; positions of parents are places among the batch's earlier events. */
+    static Map<String, Object> content(EventDraft draft, List<String> earlier) {
         Map<String, Object> content = new LinkedHashMap<>();
         content.put("v", 1L);
         FieldDescriptor which = draft.getOneofFieldDescriptor(EventDraft.getDescriptor().getOneofs().stream()
@@ -43,15 +42,15 @@ final class Expected {
         if (!draft.getActor().isEmpty()) {
             content.put("actor", draft.getActor());
         }
-        parents(content, draft, hashAt);
+        parents(content, draft, earlier);
         content.put("payload", record instanceof CustomRecord custom ? custom(custom) : fields(record));
         return content;
     }
 
-    private static void parents(Map<String, Object> content, EventDraft draft, IntFunction<String> hashAt) {
+    private static void parents(Map<String, Object> content, EventDraft draft, List<String> earlier) {
         List<List<String>> pairs = new ArrayList<>();
         for (Parent parent : draft.getParentsList()) {
-            String hash = parent.hasPosition() ? hashAt.apply(parent.getPosition()) : Names.hex(parent.getHash());
+            String hash = parent.hasPosition() ? earlier(parent.getPosition(), earlier, pairs.size()) : Names.hex(parent.getHash());
             boolean of = draft.hasFeedback() && parent.getRole().isEmpty();
             pairs.add(List.of(hash, of ? "of" : parent.getRole()));
         }
@@ -61,6 +60,14 @@ final class Expected {
         if (pairs.stream().anyMatch(pair -> !pair.get(1).isEmpty())) {
             content.put("roles", pairs.stream().map(pair -> pair.get(1)).toList());
         }
+    }
+
+    private static String earlier(int position, List<String> earlier, int parent) {
+        if (position < 0 || position >= earlier.size()) {
+            String path = "parents[" + parent + "].position";
+            throw Values.refused(path, "no earlier event of the batch stands at " + position, "Record parents first");
+        }
+        return earlier.get(position);
     }
 
     private static Map<String, Object> custom(CustomRecord record) {

@@ -32,8 +32,8 @@ final class LogBuffer {
         this.settings = settings;
     }
 
-    /** Adds the row that is made for the next number; null when it was dropped, which uses one up. */
-    LogRow add(LongFunction<LogRow> make) {
+    /** Adds the row that is made for the next number; false when it was dropped, which uses one up. */
+    boolean add(LongFunction<LogRow> make) {
         lock.lock();
         try {
             open();
@@ -41,7 +41,7 @@ final class LogBuffer {
             LogRow row = make.apply(next);
             if (!hasRoom(row.bytes()) && !waitForRoom(row)) {
                 next++;
-                return null;
+                return false;
             }
             // While this thread waited, others may have taken the number.
             LogRow last = row.seq() == next ? row : make.apply(next);
@@ -52,7 +52,7 @@ final class LogBuffer {
             bytes += last.bytes();
             waitingBytes += last.bytes();
             changed.signalAll();
-            return last;
+            return true;
         } finally {
             lock.unlock();
         }

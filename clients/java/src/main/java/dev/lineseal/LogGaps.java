@@ -37,7 +37,7 @@ final class LogGaps {
             return;
         }
         try {
-            client.send(client.request(due), within);
+            client.send(client.request(due), due.stream().map(Draft::hash).toList(), within);
             done(due);
         } catch (LinesealException later) {
             System.getLogger(PredictionLogger.class.getName())

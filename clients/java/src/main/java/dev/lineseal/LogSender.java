@@ -91,13 +91,14 @@ final class LogSender implements Runnable {
     /** Sends the same bytes until they are acknowledged; else says why they never will be. */
     private LinesealException sent(List<LogRow> rows, long end) {
         RecordRequest request = client.request(rows.stream().map(LogRow::draft).toList());
+        List<String> hashes = rows.stream().map(LogRow::hash).toList();
         for (long pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LAST_PAUSE)) {
             long left = end - System.nanoTime();
             if (stopped) {
                 return LinesealException.of("CLOSED", "the logger was closed before the row was sent").build();
             }
             try {
-                List<Receipt> receipts = client.send(request, Duration.ofNanos(Math.max(1, Math.min(left, ATTEMPT.toNanos()))));
+                List<Receipt> receipts = client.send(request, hashes, Duration.ofNanos(Math.max(1, Math.min(left, ATTEMPT.toNanos()))));
                 recorded.addAndGet(rows.size());
                 for (int i = 0; i < rows.size(); i++) {
                     rows.get(i).receipt().complete(receipts.get(i));

@@ -46,6 +46,15 @@ public final class PredictionLogger implements AutoCloseable {
      */
     public record Stats(long recorded, long refused, long lost, long waiting, long resent) {}
 
+    /**
+     * A row that was taken.
+     *
+     * @param hash the hash that the event will have: for a response's header, for example
+     * @param receipt comes when it is durable, on the logger's thread: do not block there. It fails
+     *     where the row will not be recorded
+     */
+    public record Logged(String hash, CompletableFuture<Receipt> receipt) {}
+
     private record ParentRole(String hash, String role) {}
 
     private final Client client;
@@ -83,15 +92,15 @@ public final class PredictionLogger implements AutoCloseable {
     }
 
     /** Logs an answer to inputs. */
-    public CompletableFuture<Receipt> log(Object inputs, Object output) {
+    public Logged log(Object inputs, Object output) {
         return log(Draft.prediction().inputs(inputs).output(output));
     }
 
     /**
-     * Logs a prediction; parents, actor, stream and place are added. The result comes when it is
-     * durable, on the logger's thread: do not block there. Throws where a value has no encoding.
+     * Logs a prediction; parents, actor, stream and place are added. Throws where a value has no
+     * encoding, or the buffer has no room.
      */
-    public CompletableFuture<Receipt> log(PredictionBuilder prediction) {
+    public Logged log(PredictionBuilder prediction) {
         if (!prediction.hasParents()) {
             parents.forEach(parent -> prediction.parent(parent.hash, parent.role));
         }
@@ -102,13 +111,11 @@ public final class PredictionLogger implements AutoCloseable {
         if (settings.actor() != null) {
             prediction.actor(settings.actor());
         }
-        CompletableFuture<Receipt> receipt = new CompletableFuture<>();
         LogRow[] made = {null};
-        LogRow row = buffer.add(seq -> made[0] = new LogRow(prediction.seq(seq).build(), seq, receipt));
-        if (row == null) {
+        if (!buffer.add(seq -> made[0] = new LogRow(prediction.seq(seq).build(), seq))) {
             sender.lose(made[0], full(), sender.lost);
         }
-        return receipt;
+        return new Logged(made[0].hash(), made[0].receipt());
     }
 
     /** Waits until all that was logged before is recorded or given up; false when time is up first. */

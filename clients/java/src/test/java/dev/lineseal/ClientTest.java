@@ -61,28 +61,31 @@ class ClientTest {
                 .timeMicros(1795500000000000L).parent(data.hash(), "test").build();
         Receipt receipt = client.record(evaluation);
         assertEquals("6f098229d3aa55850b0eb9d55918714e6c685047be97c18a950d5a8183da903c", receipt.hash());
-        assertTrue(receipt.checked());
+        assertEquals(receipt.hash(), evaluation.hash());
         assertFalse(client.record(evaluation).created());
     }
 
     @Test
-    void aBlockThatIsNotTheReceiptsIsRefused() {
+    void aReceiptForAnotherEventIsRefused() {
         changeReceipts(receipt -> receipt.toBuilder().setHash(ByteString.copyFrom(new byte[32])).build());
-        assertTrue(lie().getMessage().contains("whose hash is"));
+        assertTrue(lie().getMessage().contains("says that it recorded 0000"));
     }
 
     @Test
-    void aBlockThatSaysSomethingElseIsRefused() {
-        byte[] other = FakeServer.encoded(Expected.content(Draft.dataset("digits").numRows(1798).build().message(), at -> null));
-        changeReceipts(receipt -> receipt.toBuilder()
-                .setBlock(ByteString.copyFrom(other)).setHash(Names.bytes(Names.hash(other))).build());
-        assertTrue(lie().getMessage().contains("something else than the draft"));
+    void aParentByItsPlaceStandsEarlierInTheBatch() {
+        Draft model = Draft.model("m").parentAt(1, "").build();
+        LinesealException refusal = assertThrows(LinesealException.class,
+                () -> client.recordAll(List.of(Draft.dataset("d").build(), model)));
+        assertEquals("parents[0].position", refusal.path());
+        assertEquals(OptionalLong.of(1), refusal.position());
+        assertThrows(LinesealException.class, model::hash);
+        assertTrue(server.requests.isEmpty());
     }
 
     @Test
     void aReceiptForAnotherBlockIsRefused() {
         changeReceipts(receipt -> receipt.toBuilder().setHash(ByteString.copyFrom(new byte[32])).build());
-        byte[] block = FakeServer.encoded(Expected.content(Draft.dataset("digits").build().message(), at -> null));
+        byte[] block = FakeServer.encoded(Expected.content(Draft.dataset("digits").build().message(), List.of()));
         assertEquals("CORRUPT_LEDGER",
                 assertThrows(LinesealException.class, () -> client.recordBlocks(List.of(block))).code());
     }
@@ -120,13 +123,6 @@ class ClientTest {
             assertTrue(System.nanoTime() - begin < 2_000_000_000L);
             assertTrue(server.requests.size() > 1);
         }
-    }
-
-    @Test
-    void blocksThatDoNotFitIntoAnAnswerAreNotAskedFor() {
-        server.refusal = request -> request.getReturnBlocks()
-                ? FakeServer.refused(Code.INVALID_ARGUMENT, "INVALID_ARGUMENT", Map.of("path", "return_blocks")) : null;
-        assertFalse(client.record(Draft.dataset("d").build()).checked());
     }
 
     @Test

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 
 /** The conformance program of {@code tests/interop/README.md}. */
 public final class Conformance {
@@ -58,13 +57,13 @@ public final class Conformance {
     }
 
     private static Map<String, Object> log(Client client, String parent, int count) {
-        List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+        List<PredictionLogger.Logged> rows = new ArrayList<>();
         try (PredictionLogger logger = PredictionLogger.builder(client).parent(parent).build()) {
             for (int i = 0; i < count; i++) {
-                receipts.add(logger.log(Draft.prediction().predictionId("java-" + i).output(i)));
+                rows.add(logger.log(Draft.prediction().predictionId("java-" + i).output(i)));
             }
         }
-        List<String> hashes = receipts.stream().map(receipt -> receipt.join().hash()).toList();
+        List<String> hashes = rows.stream().map(row -> row.receipt().join().hash()).toList();
         return Map.of("logged", count, "hashes", List.of(hashes.get(0), hashes.get(count - 1)));
     }
 

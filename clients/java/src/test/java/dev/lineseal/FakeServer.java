@@ -77,7 +77,7 @@ final class FakeServer implements AutoCloseable {
             List<String> hashes = new ArrayList<>();
             for (NewEvent event : request.getEventsList()) {
                 byte[] block = event.hasBlock() ? event.getBlock().toByteArray()
-                        : encoded(Expected.content(event.getDraft(), hashes::get));
+                        : encoded(Expected.content(event.getDraft(), hashes));
                 hashes.add(Names.hash(block));
                 boolean created = blocks.stream().noneMatch(one -> java.util.Arrays.equals(one, block));
                 if (created) {
@@ -86,8 +86,7 @@ final class FakeServer implements AutoCloseable {
                 answer.addReceipts(dev.lineseal.v1.Receipt.newBuilder()
                         .setHash(Names.bytes(Names.hash(block)))
                         .setIndex(blocks.size() - 1)
-                        .setCreated(created)
-                        .setBlock(request.getReturnBlocks() ? ByteString.copyFrom(block) : ByteString.EMPTY));
+                        .setCreated(created));
             }
             observer.onNext(lie.apply(answer.build()));
             observer.onCompleted();

@@ -3,6 +3,7 @@ package dev.lineseal;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,9 +21,11 @@ final class JsonDrafts {
         Draft draft = draft(given.get("draft"));
         List<String> positions = new ArrayList<>();
         given.path("positions").forEach(hash -> positions.add(hash.textValue()));
-        Object block = DagCbor.read(Vectors.bytes(given.get("block")));
-        Object expected = Expected.content(draft.message(), positions::get);
-        Vectors.require(Envelope.same(expected, block), "the draft says " + expected + ", the block " + block);
+        byte[] block = Vectors.bytes(given.get("block"));
+        Object content = Expected.content(draft.message(), positions);
+        Vectors.require(Same.same(content, DagCbor.read(block)), "the draft says " + content);
+        Vectors.require(Arrays.equals(block, draft.block(positions)), "the block is another");
+        Vectors.require(draft.hash(positions).equals(given.get("hash").textValue()), "the hash is another");
         return null;
     }
 

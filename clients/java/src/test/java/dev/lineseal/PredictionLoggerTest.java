@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -79,13 +78,13 @@ class PredictionLoggerTest {
     @Test
     void rowsAreRecordedInTheirOrderAndInBatches() throws InterruptedException {
         try (PredictionLogger logger = builder().batch(10, Duration.ofMillis(20)).build()) {
-            List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+            List<PredictionLogger.Logged> rows = new ArrayList<>();
             for (int i = 0; i < 95; i++) {
-                receipts.add(logger.log(i, i));
+                rows.add(logger.log(i, i));
             }
             assertTrue(logger.flush(Duration.ofSeconds(5)));
             assertEquals(95, logger.stats().recorded());
-            assertTrue(receipts.stream().allMatch(one -> one.join().created()));
+            assertTrue(rows.stream().allMatch(row -> row.receipt().join().hash().equals(row.hash())));
         }
         assertEquals(java.util.stream.LongStream.range(0, 95).boxed().toList(), recorded());
         assertTrue(server.requests.size() >= 10 && server.requests.size() < 30, "" + server.requests.size());
@@ -106,16 +105,16 @@ class PredictionLoggerTest {
     }
 
     private void check(List<Integer> poisoned) {
-        List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+        List<PredictionLogger.Logged> rows = new ArrayList<>();
         PredictionLogger logger = builder().build();
         for (int i = 0; i < 10; i++) {
-            receipts.add(logger.log(null, poisoned.contains(i) ? "poison" : "good"));
+            rows.add(logger.log(null, poisoned.contains(i) ? "poison" : "good"));
         }
         logger.close();
         assertEquals(List.of(0L, 1L, 2L, 4L, 5L, 6L, 8L, 9L), recorded());
         assertEquals(List.of(List.of(3L, 3L, 1L), List.of(7L, 7L, 1L)), gaps());
         assertEquals(List.of(3L, 7L), lost.stream().map(PredictionLogger.Lost::seq).toList());
-        CompletionException refusal = assertThrows(CompletionException.class, () -> receipts.get(3).join());
+        CompletionException refusal = assertThrows(CompletionException.class, () -> rows.get(3).receipt().join());
         assertEquals("INVALID_RECORD", ((LinesealException) refusal.getCause()).code());
         assertEquals(2, logger.stats().refused());
     }
@@ -135,8 +134,8 @@ class PredictionLoggerTest {
     void whatIsNotDeliveredInTimeIsLostAndShows() {
         server.refusal = request -> lost.isEmpty() ? AWAY : null;
         PredictionLogger logger = builder().deadline(Duration.ofMillis(300)).build();
-        CompletableFuture<Receipt> receipt = logger.log("a", 1);
-        assertThrows(CompletionException.class, receipt::join);
+        PredictionLogger.Logged row = logger.log("a", 1);
+        assertThrows(CompletionException.class, row.receipt()::join);
         logger.log("b", 2);
         logger.close();
         assertEquals(List.of(1L), recorded());
@@ -179,9 +178,9 @@ class PredictionLoggerTest {
     void aClosedLoggerTakesNoMoreAndGivesUpInTime() {
         server.refusal = request -> AWAY;
         PredictionLogger logger = builder().closeAtMost(Duration.ofMillis(100)).build();
-        CompletableFuture<Receipt> receipt = logger.log("a", 1);
+        PredictionLogger.Logged row = logger.log("a", 1);
         logger.close();
-        assertThrows(CompletionException.class, receipt::join);
+        assertThrows(CompletionException.class, row.receipt()::join);
         assertEquals("CLOSED", assertThrows(LinesealException.class, () -> logger.log("b", 2)).code());
         assertEquals(0, logger.stats().waiting());
     }

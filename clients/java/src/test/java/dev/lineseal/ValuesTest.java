@@ -20,7 +20,7 @@ class ValuesTest {
 
     private static Object stored(Object value) {
         Draft draft = Draft.custom("a/b").timeMicros(1).put("x", value).build();
-        return ((Map<?, ?>) Expected.content(draft.message(), at -> null).get("payload")).get("x");
+        return ((Map<?, ?>) Expected.content(draft.message(), List.of()).get("payload")).get("x");
     }
 
     private static LinesealException refused(Object value) {
@@ -51,7 +51,7 @@ class ValuesTest {
         Map<?, ?> tensor = (Map<?, ?>) ((Map<?, ?>) stored(new int[] {1, -2})).get("lineseal:tensor");
         assertEquals("int32", tensor.get("dtype"));
         assertEquals(List.of(2L), tensor.get("shape"));
-        assertTrue(Envelope.same(new byte[] {1, 0, 0, 0, -2, -1, -1, -1}, tensor.get("data")));
+        assertTrue(Same.same(new byte[] {1, 0, 0, 0, -2, -1, -1, -1}, tensor.get("data")));
         Tensor square = Tensor.of(new double[4], 2, 2);
         assertEquals(List.of(2L, 2L), square.shape());
         assertThrows(LinesealException.class, () -> Tensor.of(new double[4], 3, 2));

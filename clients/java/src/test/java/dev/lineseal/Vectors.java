@@ -86,7 +86,7 @@ final class Vectors {
         require(Names.full(cid).equals(hash), "the CID is not read back");
         if (given.has("content")) {
             Object content = Tagged.value(given.get("content"), UnaryOperator.identity());
-            require(Envelope.same(content, envelope.content()), "other content: " + envelope.content());
+            require(Same.same(content, envelope.content()), "other content: " + envelope.content());
         }
     }
 
