@@ -208,6 +208,30 @@ def test_a_full_disk_is_told_to_the_caller_and_rows_before_and_after_are_whole(
     assert seqs(place.predictions()) == {logger.stream: list(range(len(hashes)))}
 
 
+@pytest.mark.parametrize("mode", ["drop", "block"])
+def test_a_full_disk_is_a_full_spool(
+    place: Place,
+    tmp_path: Path,
+    mount: Callable[[Path, str], Path],
+    logging_to: Make,
+    mode: str,
+) -> None:
+    disk = mount(tmp_path / "disk", "256k")
+    disk.chmod(0o700)
+    filler = disk / "filler"
+    filler.write_bytes(b"x" * (128 << 10))
+    logger = logging_to(spool=disk, batch_age=3600, when_full=mode)
+    # What was sent makes room; until then rows wait, or are dropped.
+    hashes = [logger.log(output="x" * 3_000) for _ in range(100)]
+    filler.unlink()
+    hashes.append(logger.log(output="after"))
+    assert logger.close()
+    assert names(place) == [hash for hash in hashes if hash]
+    assert len(names(place)) > 30
+    assert (mode == "drop") >= ("" in hashes)
+    assert sum(gap["count"] for gap in place.gaps()) == hashes.count("")
+
+
 def test_an_ordinary_end_of_the_program_sends_what_is_left(place: Place, spool: Path) -> None:
     with child(VICTIM, place.address, place.model, spool, 7, 3600) as process:
         process.communicate(timeout=20)

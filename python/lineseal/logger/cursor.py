@@ -119,6 +119,10 @@ class Cursor:
         before, self.acked = self.acked[0], self._note(self._next)
         return sum(self._delete(number) for number in range(before, self.acked[0]))
 
+    def restarted(self) -> None:
+        """The writer emptied the segment, all acknowledged, and goes on in the next."""
+        self.acked = self._next = self._note((self.acked[0] + 1, 0))
+
     def _delete(self, number: int) -> int:
         path = self.folder.segment(number)
         try:

@@ -101,8 +101,10 @@ def begin(root: Path, label: str, target: str | None) -> Folder:
         new.mkdir(mode=0o700)
         lock = os.open(new / LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        write(new / ABOUT, json.dumps(asdict(about)).encode())
+        write(new / ABOUT, json.dumps(asdict(about)).encode(), sync=True)
+        _sync(new)
         new.rename(path)
+        _sync(root)
     except OSError as error:
         raise unusable(error, root) from error
     return Folder(path, about, lock)
@@ -149,12 +151,24 @@ def is_alive(path: Path) -> bool:
     return False
 
 
-def write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes, *, sync: bool = False) -> None:
     """A file for this user alone, whole or not at all."""
     new = path.with_name(f".{path.name}.new")
     with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(content)
+        if sync:
+            file.flush()
+            os.fsync(file.fileno())
     new.replace(path)
+
+
+def _sync(folder: Path) -> None:
+    """Makes the names in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _about(path: Path) -> About | None:

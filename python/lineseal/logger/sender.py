@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("lineseal.logger")
 #: Seconds between two attempts, at first and at most.
 FIRST_PAUSE, LAST_PAUSE = 0.1, 5.0
+#: Bytes from which on a segment is emptied when all in it is dealt with; before, for want of room.
+EMPTIED = 1 << 20
 #: Seconds between two looks for spools of processes that are gone.
 LOOK_ROUND = 10.0
 
@@ -53,6 +55,9 @@ class Sender:
         self._looked = 0.0
         self._stop, self._urgent = False, 0
         self._noted: Place = (0, 0)
+        #: First and last numbers of rows that were dropped, and not yet told.
+        self._owed: list[tuple[int, int]] = []
+        self._owing = threading.Lock()
         self._nudge = threading.Event()
         self._progress = threading.Condition()
         self.sent = self.resent = self.refused = self.adopted = self.damaged = 0
@@ -65,13 +70,15 @@ class Sender:
     def flush(self, timeout: float | None) -> bool:
         """Waits until all that was logged before is dealt with; false when time is up."""
         end = None if timeout is None else time.monotonic() + timeout
-        self.note_lost()
-        self._urgent += 1
+        with self._progress:
+            self._urgent += 1
         try:
+            self.note_lost()
             # Sending may have left notes of what was refused.
             return self._reached(self._spool._end(), end) and self._reached(self._noted, end)
         finally:
-            self._urgent -= 1
+            with self._progress:
+                self._urgent -= 1
 
     def _reached(self, place: Place, end: float | None) -> bool:
         self._hurry()
@@ -97,8 +104,12 @@ class Sender:
 
     def note_lost(self) -> None:
         """Writes gap events of the rows that were dropped into the spool."""
-        for first, last in self._spool._lost():
-            self._spool._note(gap(self._stream, first, last, "spool full"))
+        with self._owing:
+            self._owed += self._spool._lost()
+            while self._owed:
+                # Owed until it is written: the disk may be full, too.
+                self._spool._note(gap(self._stream, *self._owed[0], "spool full"))
+                del self._owed[0]
 
     def age(self) -> float:
         """Seconds since the eldest row that the ledger does not have, by the row's own time."""
@@ -204,5 +215,7 @@ class Sender:
             self._spool._done(rows)
             if deleted:
                 self._spool._deleted(deleted)
+            if self._spool._restart(cursor.acked, EMPTIED):
+                cursor.restarted()
         with self._progress:
             self._progress.notify_all()

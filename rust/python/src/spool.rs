@@ -200,6 +200,11 @@ impl Spool {
         Ok(())
     }
 
+    /// Empties the last segment, whose rows end there and are all dealt with, if that is worth it.
+    fn _restart(&self, py: Python<'_>, place: (u64, u64), worth: u64) -> PyResult<bool> {
+        self.get(py)?.queue.restart(place, worth).or_raise(py)
+    }
+
     /// First and last numbers of rows that were dropped since this was asked last.
     fn _lost(&self, py: Python<'_>) -> PyResult<Vec<(u64, u64)>> {
         Ok(self.get(py)?.queue.lost())

@@ -89,6 +89,25 @@ impl Files {
         Ok(())
     }
 
+    /// Empties the last segment, all of which is acknowledged, and gives it the next number: takes
+    /// no room, unlike a new one.
+    ///
+    /// Whoever reads goes on in the next segment from anywhere in one that is empty or gone.
+    pub fn restart(&mut self) -> Result<()> {
+        let (path, next) =
+            (segment_path(&self.folder, self.number), segment_path(&self.folder, self.number + 1));
+        self.file.set_len(0).map_err(|error| refusal(&error, "empty", &path))?;
+        self.total = self.total.saturating_sub(self.at);
+        self.at = 0;
+        if let Err(error) = std::fs::rename(&path, &next) {
+            // Rows at its beginning would be taken for acknowledged ones.
+            self.torn = true;
+            return Err(refusal(&error, "rename", &path));
+        }
+        self.number += 1;
+        Ok(())
+    }
+
     /// The last segment, and how many of its bytes are rows.
     pub fn end(&self) -> (u64, u64) {
         (self.number, self.at)
@@ -165,6 +184,20 @@ mod tests {
         files.deleted(40);
         assert!(files.has_room(40));
         assert_eq!(std::fs::metadata(segment_path(folder.path(), 1))?.len(), 40);
+        Ok(())
+    }
+
+    #[test]
+    fn a_segment_that_begins_anew_has_the_next_number_and_no_rows()
+    -> std::result::Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let mut files = spool(folder.path())?;
+        files.append(&[1; 20])?;
+        files.restart()?;
+        assert_eq!((files.end(), files.total()), ((1, 0), 0));
+        files.append(&[2; 20])?;
+        assert_eq!(std::fs::read(segment_path(folder.path(), 1))?, [2; 20]);
+        assert!(!segment_path(folder.path(), 0).exists());
         Ok(())
     }
 

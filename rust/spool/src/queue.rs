@@ -69,6 +69,9 @@ struct Inner {
     wanted: Option<u64>,
     woken: bool,
     closed: bool,
+    /// The disk had no room for a row; a row had no room.
+    disk_full: bool,
+    hungry: bool,
     /// Frames written, synced, and of an unknown fate after a sync that failed.
     written: u64,
     durable: u64,
@@ -87,6 +90,8 @@ impl Queue {
             wanted: None,
             woken: false,
             closed: false,
+            disk_full: false,
+            hungry: false,
             written: 0,
             durable: 0,
             doubtful: 0,
@@ -117,7 +122,14 @@ impl Queue {
         if !inner.files.has_room(frame.len()) {
             return self.without_room(&mut inner);
         }
-        inner.files.append(frame)?;
+        match inner.files.append(frame) {
+            Err(error) if error.code() == Code::StorageFull && self.full != Full::Raise => {
+                // A disk that is full is a spool that is full; it is looked at again after a wait.
+                inner.disk_full = true;
+                return self.without_room(&mut inner);
+            }
+            done => done?,
+        }
         inner.seq += 1;
         inner.written += 1;
         inner.counts.logged += 1;
@@ -133,6 +145,7 @@ impl Queue {
     fn without_room(&self, inner: &mut Inner) -> Result<Room> {
         // The sender may have room to make.
         inner.woken = true;
+        inner.hungry = true;
         self.work.notify_one();
         match self.full {
             Full::Block => Ok(Room::Wait),
@@ -162,13 +175,14 @@ impl Queue {
     pub fn wait_for_room(&self, bytes: usize, most: Duration) {
         let end = Instant::now() + most;
         let mut inner = self.lock();
-        while !inner.closed && !inner.files.has_room(bytes) {
+        while !inner.closed && (inner.disk_full || !inner.files.has_room(bytes)) {
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                return;
+                break;
             }
             inner = wait(&self.room, inner, left);
         }
+        inner.disk_full = false;
     }
 
     /// Writes a frame that is no row of a caller's, whether there is room or not.
@@ -241,6 +255,20 @@ impl Queue {
     pub fn deleted(&self, bytes: u64) {
         self.lock().files.deleted(bytes);
         self.room.notify_all();
+    }
+
+    /// Empties the last segment where its rows end at `place` still, all of them acknowledged, and
+    /// that is worth it: for want of room, or from so many bytes on.
+    pub fn restart(&self, place: (u64, u64), worth: u64) -> Result<bool> {
+        let mut inner = self.lock();
+        let due = inner.hungry || place.1 >= worth;
+        if place.1 == 0 || !due || inner.files.end() != place {
+            return Ok(false);
+        }
+        inner.files.restart()?;
+        (inner.hungry, inner.disk_full) = (false, false);
+        self.room.notify_all();
+        Ok(true)
     }
 
     /// First and last numbers of the rows that were dropped since this was asked last.
