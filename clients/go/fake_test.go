@@ -98,6 +98,24 @@ func (f *fake) GetEvent(_ context.Context, request *pb.GetEventRequest) (*pb.Get
 	return answer, nil
 }
 
+// FindEvents sends all that was recorded, the latest first, a page an event.
+func (f *fake) FindEvents(_ context.Context, request *pb.FindEventsRequest) (*pb.FindEventsResponse, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	at := len(f.recorded) - 1 - len(request.PageToken)
+	hash := f.recorded[at]
+	answer := &pb.FindEventsResponse{
+		Events: []*pb.Event{{Hash: hash[:], Index: uint64(at), Block: f.blocks[hash]}},
+	}
+	if at > 0 {
+		answer.NextPageToken = request.PageToken + "x"
+	}
+	if f.lie != nil {
+		f.lie(answer)
+	}
+	return answer, nil
+}
+
 // Trace sends all that was recorded, the latest first: a trace where that is one lineage.
 func (f *fake) Trace(request *pb.TraceRequest, stream grpc.ServerStreamingServer[pb.TraceResponse]) error {
 	f.mu.Lock()

@@ -115,3 +115,19 @@ func TestAnotherEventThanTheOneAskedForIsRefused(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestWhatIsFoundMustBeCalledSoAndComeInOrder(t *testing.T) {
+	service, client := serve(t)
+	parent := mustRecord(t, client, Dataset{Name: "digits", Version: "1"})
+	mustRecord(t, client, Dataset{Name: "digits", Version: "2"}, parent)
+	if found, err := client.Find(t.Context(), Key{Dataset: "digits"}); err != nil || len(found) != 2 {
+		t.Error(found, err)
+	}
+	if _, err := client.Find(t.Context(), Key{Dataset: "digits@2"}); !errors.Is(err, CorruptLedger) {
+		t.Error(err)
+	}
+	service.lie = func(answer proto.Message) { answer.(*pb.FindEventsResponse).Events[0].Index = 5 }
+	if _, err := client.Find(t.Context(), Key{Dataset: "digits"}); !errors.Is(err, CorruptLedger) {
+		t.Error(err)
+	}
+}

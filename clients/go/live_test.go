@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 	"time"
 )
@@ -93,6 +94,36 @@ func TestALifeIsRecordedTracedAndVerified(t *testing.T) {
 	again, err := client.RecordBlocks(t.Context(), [][]byte{event.Block})
 	if err != nil || again[0].Created || again[0].Index != event.Index {
 		t.Error(again, err)
+	}
+}
+
+func TestEventsAreFoundByTheirNames(t *testing.T) {
+	client := connected(t, start(t, t.TempDir(), "").address)
+	data := mustRecord(t, client, Dataset{Name: "digits", Version: "1", IDs: []string{"dvc:d"}})
+	other := mustRecord(t, client, Dataset{Name: "digits", Version: "2"})
+	model := mustRecord(t, client, Model{Name: "m@1"}, data)
+	run := mustRecord(t, client, Training{RunID: "r", ModelName: "m"}, data)
+	api := mustRecord(t, client, Deployment{Name: "api"}, model)
+	shown := mustRecord(t, client, Prediction{PredictionID: "p", Stream: "s", Seq: Ptr[int64](0)}, api)
+	for key, want := range map[Key]Hash{
+		{Dataset: "digits@1"}: data, {ID: "dvc:d"}: data, {Model: "m@1"}: model, {RunID: "r"}: run,
+		{Deployment: "api"}: api, {PredictionID: "p"}: shown, {Stream: "s"}: shown,
+	} {
+		if event, err := client.FindOne(t.Context(), key); err != nil || event.Hash != want {
+			t.Error(key, event, err)
+		}
+	}
+	_, err := client.FindOne(t.Context(), Key{Dataset: "digits"})
+	if !errors.Is(err, InvalidArgument) || !strings.Contains(err.Error(), other.String()+", "+data.String()) {
+		t.Error(err)
+	}
+	if _, err := client.FindOne(t.Context(), Key{Model: "none"}); !errors.Is(err, EventNotFound) {
+		t.Error(err)
+	}
+	for _, bad := range []Key{{}, {Model: "a", Dataset: "b"}} {
+		if _, err := client.Find(t.Context(), bad); !errors.Is(err, InvalidArgument) {
+			t.Error(bad, err)
+		}
 	}
 }
 

@@ -101,3 +101,14 @@ func (c *Client) sendOnce(
 	}
 	return receipts, nil
 }
+
+// NewBlock is the block that a draft becomes, without asking a server: for programs that keep
+// blocks and hand them to RecordBlocks, however often. Its parents have hashes; what is missing is
+// drawn now. Whether the draft is valid only a server says.
+func NewBlock(draft Draft) ([]byte, error) {
+	made, err := newFixed(draft, nil)
+	if err != nil {
+		return nil, err
+	}
+	return made.block, nil
+}

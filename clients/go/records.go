@@ -38,7 +38,7 @@ type Hyperparameters struct {
 	IDs        []string
 }
 
-// Code is the sources that ran.
+// SourceCode is the sources that ran.
 type SourceCode struct {
 	URI      string
 	Revision string

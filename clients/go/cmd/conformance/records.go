@@ -9,15 +9,15 @@ import (
 	"github.com/lineseal/lineseal/clients/go"
 )
 
-// given are the fields of a record; each is taken once.
+// given are the fields of a record; each is taken once. Null is absent, but for fields of kind any.
 type given map[string]any
 
 func take[T any](fields given, name string) (found T) {
-	value, there := fields[name]
-	if !there {
+	value := fields[name]
+	delete(fields, name)
+	if value == nil {
 		return found
 	}
-	delete(fields, name)
 	found, ok := value.(T)
 	if !ok {
 		panic(fmt.Sprintf("the history has a %T as %s", value, name))
@@ -26,7 +26,8 @@ func take[T any](fields given, name string) (found T) {
 }
 
 func optional[T any](fields given, name string) *T {
-	if _, there := fields[name]; !there {
+	if fields[name] == nil {
+		delete(fields, name)
 		return nil
 	}
 	return lineseal.Ptr(take[T](fields, name))
@@ -96,7 +97,7 @@ func typed(
 			Schema: entries("schema"), Properties: entries("properties"), IDs: ids(fields),
 		}
 	case "hyperparameters":
-		return lineseal.Hyperparameters{Values: entries("values"), IDs: ids(fields)}
+		return lineseal.Hyperparameters{Values: entries("values"), Properties: entries("properties"), IDs: ids(fields)}
 	case "training":
 		return lineseal.Training{
 			RunID: text("run_id"), ModelName: text("model_name"), ModelVersion: text("model_version"),
@@ -107,34 +108,37 @@ func typed(
 		}
 	case "model":
 		return lineseal.Model{
-			Name: text("name"), Version: text("version"), NumBytes: number("num_bytes"),
-			Format: text("format"), URI: text("uri"), License: text("license"), IDs: ids(fields),
+			Name: text("name"), Version: text("version"), Checksum: text("checksum"),
+			ChecksumMethod: text("checksum_method"), NumBytes: number("num_bytes"), Format: text("format"), URI: text("uri"), License: text("license"), IDs: ids(fields),
 			Properties: entries("properties"),
 		}
 	case "evaluation":
 		return lineseal.Evaluation{
 			Metrics: metrics(fields), Dataset: text("dataset"), Split: text("split"), Slice: text("slice"),
-			NumRows: number("num_rows"), Passed: optional[bool](fields, "passed"), IDs: ids(fields),
+			NumRows: number("num_rows"), Passed: optional[bool](fields, "passed"),
+			Properties: entries("properties"), IDs: ids(fields),
 		}
 	case "deployment":
 		return lineseal.Deployment{
 			Name: text("name"), Stage: text("stage"), Endpoint: text("endpoint"), Image: text("image"),
-			Status: text("status"), IDs: ids(fields),
+			Status: text("status"), Properties: entries("properties"), IDs: ids(fields),
 		}
 	case "prediction":
 		return lineseal.Prediction{
 			PredictionID: text("prediction_id"), Inputs: free(fields, "inputs"),
 			Output: free(fields, "output"), Status: text("status"), Error: text("error"),
-			LatencyUS: number("latency_us"), Stream: text("stream"), Seq: number("seq"), IDs: ids(fields),
+			LatencyUS: number("latency_us"), Stream: text("stream"), Seq: number("seq"),
+			Properties: entries("properties"), IDs: ids(fields),
 		}
 	case "feedback":
 		return lineseal.Feedback{
-			Value: free(fields, "value"), Kind: text("kind"), Source: text("source"), IDs: ids(fields),
+			Value: free(fields, "value"), Kind: text("kind"), Source: text("source"),
+			Properties: entries("properties"), IDs: ids(fields),
 		}
 	case "approval":
 		return lineseal.Approval{
 			Decision: text("decision"), Meaning: text("meaning"), SignerName: text("signer_name"),
-			Reason: text("reason"), IDs: ids(fields),
+			Reason: text("reason"), Properties: entries("properties"), IDs: ids(fields),
 		}
 	case "lineseal/gap":
 		return lineseal.Gap{
