@@ -156,7 +156,7 @@ func refusal(code codes.Code, reason Code, metadata map[string]string) error {
 }
 
 // serve starts a fake and connects to it.
-func serve(t *testing.T) (*fake, *Client) {
+func serve(t testing.TB) (*fake, *Client) {
 	t.Helper()
 	found := &fake{blocks: map[Hash][]byte{}}
 	listener := bufconn.Listen(1 << 20)
