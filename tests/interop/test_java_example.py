@@ -85,8 +85,8 @@ def test_every_answer_leads_to_the_dataset(
     running.wait(60)
     with Client(server.address, ledger="java-example") as client:
         for answer in answers:
-            (found,) = client.find(prediction_id=answer["prediction_id"])
-            assert found.payload["output"] == answer["class"]
-    trace = lineseal(server, "trace", found.hash)
+            assert client.get(answer["event"]).payload["output"] == answer["class"]
+    event = answers[-1]["event"]
+    trace = lineseal(server, "trace", event)
     assert {"prediction", "model", "training", "dataset"} <= {e["type"] for e in trace["events"]}
-    assert lineseal(server, "verify", found.hash)["verdict"] == "ok"
+    assert lineseal(server, "verify", event)["verdict"] == "ok"

@@ -8,7 +8,6 @@ import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -18,7 +17,7 @@ import java.util.concurrent.Executors;
  * <pre>
  *     mvn compile exec:exec -Dledger=grpc://localhost:50051/default -Dmodel=model.json -Dport=8080
  *     curl localhost:8080/predict -d '{"pixels": [0, 0, 5, …]}'
- *     {"class":3,"prediction_id":"…"}
+ *     {"class":3,"event":"…64 hex digits…"}
  * </pre>
  */
 public final class Serve {
@@ -63,13 +62,11 @@ public final class Serve {
             return;
         }
         int digit = model.predict(request.pixels());
-        String id = UUID.randomUUID().toString();
-        logger.log(Draft.prediction()
-                .predictionId(id)
+        PredictionLogger.Logged row = logger.log(Draft.prediction()
                 .inputs(Map.of("pixels", request.pixels()))
                 .output(digit)
                 .latencyUs((System.nanoTime() - began) / 1_000));
-        answer(exchange, 200, Map.of("class", digit, "prediction_id", id));
+        answer(exchange, 200, Map.of("class", digit, "event", row.hash()));
     }
 
     private static void answer(HttpExchange exchange, int status, Map<String, Object> body) throws IOException {
