@@ -45,7 +45,10 @@ def test_the_logger_records_every_row_once_while_the_server_is_killed(
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         for _ in range(KILLS):
-            time.sleep(0.7)
+            seen = len(client)
+            while len(client) < seen + 2_000:
+                assert logging.poll() is None, logging.communicate()
+                time.sleep(0.01)
             server.popen.kill()
             server.popen.wait()
             server = stack.enter_context(Process(data, "--listen", address))
