@@ -95,17 +95,24 @@ def liar(server: Process) -> Iterator[tuple[str, Liar]]:
         yield stack.enter_context(lying(server.address))
 
 
+def test_the_same_server_is_believed_while_it_is_honest(
+    program: Program, recorded: Callable[[str], Any], liar: tuple[str, Liar]
+) -> None:
+    address, server = liar
+    server.lies.clear()
+    hashes = {"model": recorded(program.name)["model"]}
+    answer = program.answer("check", address, f"by-{program.name}", given=hashes)
+    assert answer["model"]["checked"] == 5
+
+
 @pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.__name__)
 def test_a_trace_that_is_a_lie_is_refused(
     program: Program, recorded: Callable[[str], Any], liar: tuple[str, Liar], lie: Lie
 ) -> None:
     address, server = liar
     hashes = {"model": recorded(program.name)["model"]}
-    arguments = ("check", address, f"by-{program.name}")
-    server.lies.clear()
-    assert program.answer(*arguments, given=hashes)["model"]["checked"] == 5
-    server.lies["Trace"] = lie
-    done = program.run(*arguments, given=hashes)
+    server.lies = {"Trace": lie}
+    done = program.run("check", address, f"by-{program.name}", given=hashes)
     assert done.returncode == 1, done.stdout + done.stderr
     answer = json.loads(done.stdout)["model"]
     assert answer["ok"] is False
@@ -122,7 +129,7 @@ def test_a_receipt_for_another_event_is_refused(
         messages[0].receipts[0].hash = bytes(32)
         return messages
 
-    server.lies["Record"] = lie
+    server.lies = {"Record": lie}
     done = program.run("record", address, f"by-{program.name}")
     assert done.returncode == 2, done.stdout
     assert done.stderr.startswith("error: CORRUPT_LEDGER: "), done.stderr
