@@ -39,6 +39,8 @@ export class PredictionLogger {
   readonly #rows: Waiting[] = [];
   readonly #stats = { logged: 0, recorded: 0, refused: 0, lost: 0, resent: 0 };
   readonly #stop = new AbortController();
+  /** Bytes of the rows in the buffer. */
+  #bytes = 0;
   #seq = 0n;
   #pause = FIRST_PAUSE;
   /** Events of the next batch, at most: fewer while a refused one is looked for. */
@@ -81,13 +83,15 @@ export class PredictionLogger {
    */
   async log(row: Row): Promise<Logged> {
     if (this.#closed) throw new ClosedError("the logger is closed");
-    const { capacity, whenFull } = this.#options;
-    if (whenFull === "reject" && this.#rows.length >= capacity) {
-      throw new OverloadedError(`the logger's buffer is full: ${capacity} events`, { cause: this.#last });
+    const rejects = this.#options.whenFull === "reject";
+    if (rejects && this.#full(1)) {
+      throw new OverloadedError(`the logger's buffer is full: ${this.#rows.length} events`, {
+        cause: this.#last,
+      });
     }
     const logged = this.#take(row);
     this.#start();
-    while (this.#rows.length > capacity && !this.#stop.signal.aborted) await this.#moved();
+    while (!rejects && this.#full(0) && !this.#stop.signal.aborted) await this.#moved();
     return logged;
   }
 
@@ -120,7 +124,8 @@ export class PredictionLogger {
     try {
       await this.flush(options);
     } catch (error) {
-      for (const row of this.#rows.splice(0)) if (row.own) this.#refused("lost", row, error as LinesealError);
+      for (const row of this.#remove(0, this.#rows.length))
+        if (row.own) this.#refused("lost", row, error as LinesealError);
       throw error;
     } finally {
       this.#stop.abort();
@@ -150,6 +155,7 @@ export class PredictionLogger {
     const event = prepare(draft, links, none);
     this.#seq += 1n;
     this.#stats.logged += 1;
+    this.#bytes += event.bytes.length;
     this.#rows.push({ hash: event.hash, predictionId, seq, event, since: Date.now(), own: true });
     return { hash: event.hash, predictionId, seq };
   }
@@ -203,7 +209,7 @@ export class PredictionLogger {
     this.#pause = FIRST_PAUSE;
     this.#most = batchSize;
     this.#last = undefined;
-    this.#rows.splice(0, batch.length);
+    this.#remove(0, batch.length);
     this.#gone += batch.length;
     this.#stats.recorded += batch.filter(({ own }) => own).length;
     this.#notify();
@@ -225,10 +231,24 @@ export class PredictionLogger {
       return;
     }
     // What is missing in the stream is explained there.
-    this.#rows.splice(place, 1, ...(row.own ? [this.#gap(row, error)] : []));
+    this.#remove(place, 1, ...(row.own ? [this.#gap(row, error)] : []));
     if (row.own) this.#refused("refused", row, error);
     else this.#gone += 1;
     this.#notify();
+  }
+
+  /** Takes rows out of the buffer, and puts others there. */
+  #remove(place: number, count: number, ...others: Waiting[]): Waiting[] {
+    const removed = this.#rows.splice(place, count, ...others);
+    for (const { event } of others) this.#bytes += event.bytes.length;
+    for (const { event } of removed) this.#bytes -= event.bytes.length;
+    return removed;
+  }
+
+  /** Whether the buffer is over what it may hold, or would be with so many more. */
+  #full(more: number): boolean {
+    const { capacity, capacityBytes } = this.#options;
+    return this.#rows.length + more > capacity || this.#bytes + more > capacityBytes;
   }
 
   #gap(row: Waiting, error: LinesealError): Waiting {

@@ -20,6 +20,8 @@ export interface LoggerOptions {
   maxAge?: number;
   /** Events in memory. When there are more, `log` waits or rejects. 50,000 by default. */
   capacity?: number;
+  /** Bytes of them, likewise. 64 MiB by default. */
+  capacityBytes?: number;
   /** When the buffer is full, `log` resolves only once there is room, or rejects. `wait` by default. */
   whenFull?: "wait" | "reject";
   /** Milliseconds that one batch is tried for before it is tried anew after a pause. 10,000 by default. */
@@ -58,6 +60,7 @@ export const DEFAULTS = {
   batchSize: 1_000,
   maxAge: 200,
   capacity: 50_000,
+  capacityBytes: 64 << 20,
   whenFull: "wait" as const,
   timeout: 10_000,
   onRefused: () => {},

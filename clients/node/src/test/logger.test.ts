@@ -174,6 +174,19 @@ test("or it rejects, and then no place in the stream is taken", async () => {
   await logger.close();
 });
 
+test("the buffer is bounded in bytes, too", async () => {
+  const fake = new Fake(() => {
+    throw new ServiceUnavailableError("down");
+  });
+  const logger = await open(fake, { capacityBytes: 10_000, whenFull: "reject" });
+  await logger.log({ output: "x".repeat(10_000) });
+  await assert.rejects(logger.log({ output: 1n }), OverloadedError);
+  fake.answer = () => {};
+  await logger.flush();
+  await logger.log({ output: 1n });
+  await logger.close();
+});
+
 test("a row is fixed when it is logged", async () => {
   const fake = new Fake();
   const logger = await open(fake);
