@@ -11,6 +11,7 @@ import (
 
 	pb "github.com/lineseal/lineseal/clients/go/lineseal/v1"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials/insecure"
 )
 
@@ -52,7 +53,14 @@ func Connect(ctx context.Context, target string, options *Options) (*Client, err
 	if err != nil {
 		return nil, err
 	}
-	dial := append([]grpc.DialOption{grpc.WithTransportCredentials(insecure.NewCredentials())}, chosen.Dial...)
+	dial := append([]grpc.DialOption{
+		grpc.WithTransportCredentials(insecure.NewCredentials()),
+		// gRPC's own pauses grow to two minutes, in which a service that is back is not found.
+		grpc.WithConnectParams(grpc.ConnectParams{
+			Backoff:           backoff.Config{BaseDelay: firstPause, Multiplier: 2, Jitter: 0.5, MaxDelay: lastPause},
+			MinConnectTimeout: 5 * time.Second,
+		}),
+	}, chosen.Dial...)
 	connection, failed := grpc.NewClient(address, dial...)
 	if failed != nil {
 		return nil, fault(InvalidArgument, "", "Give host:port", "%q is no address: %v", target, failed)

@@ -170,3 +170,22 @@ func TestNamesAreReadStrictly(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestCodesToComeAreToldByTheirStatus(t *testing.T) {
+	service, client := serve(t)
+	service.refuse = func(n int, _ *pb.RecordRequest) error {
+		return refusal([]codes.Code{codes.Unavailable, codes.FailedPrecondition}[n-1], "NEW", nil)
+	}
+	_, err := client.Record(t.Context(), Draft{Record: Dataset{Name: "a"}})
+	if !errors.Is(err, Code("NEW")) || service.times() != 2 {
+		t.Error(err, service.times())
+	}
+}
+
+func TestAnEventThatIsTooLongIsRefusedHere(t *testing.T) {
+	service, client := serve(t)
+	_, err := client.Record(t.Context(), Draft{Record: Dataset{Name: string(make([]byte, MaxBlock))}})
+	if !errors.Is(err, InvalidRecord) || service.times() != 0 {
+		t.Error(err)
+	}
+}

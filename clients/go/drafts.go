@@ -69,6 +69,10 @@ func newFixed(draft Draft, earlier []fixed) (fixed, *Error) {
 	if err != nil {
 		return fixed{}, err
 	}
+	if len(block) > MaxBlock {
+		return fixed{}, fault(InvalidRecord, "", "Record a link to it, or its checksum",
+			"the event has %d bytes, and may have %d", len(block), MaxBlock)
+	}
 	return fixed{message: message, block: block, hash: HashOf(block)}, nil
 }
 

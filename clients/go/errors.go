@@ -94,8 +94,25 @@ func (e *Error) Is(target error) bool {
 // Unwrap gives the gRPC error or the context's, where there was one.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Retry says whether sending the same again may help.
-func (e *Error) Retry() bool { return again[e.Code] }
+// Retry says whether sending the same again may help. Codes to come are told by gRPC's own.
+func (e *Error) Retry() bool { return again[e.Code] || e.status() == codes.Unavailable }
+
+// ofContent says whether it is about what was sent; all else may pass.
+func (e *Error) ofContent() bool {
+	switch e.Code {
+	case InvalidRecord, Encoding, InvalidArgument, ParentNotFound, CorruptLedger:
+		return true
+	}
+	return e.status() == codes.InvalidArgument
+}
+
+// status is the status of the call, OK where there was none.
+func (e *Error) status() codes.Code {
+	if e.cause == nil {
+		return codes.OK
+	}
+	return status.Code(e.cause)
+}
 
 func fault(code Code, path, remedy, message string, arguments ...any) *Error {
 	return &Error{Code: code, Path: path, Remedy: remedy, Message: fmt.Sprintf(message, arguments...)}

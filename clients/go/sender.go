@@ -61,12 +61,13 @@ func (l *Logger) ready() ([]row, time.Duration) {
 		return nil, time.Hour
 	}
 	count, bytes := 0, 0
-	for count < min(len(l.rows), l.options.Batch) && (count == 0 || bytes < batchBytes) {
+	most := min(len(l.rows), l.options.Batch)
+	for count < most && (count == 0 || bytes+l.rows[count].bytes <= batchBytes) {
 		bytes += l.rows[count].bytes
 		count++
 	}
 	left := l.options.Age - time.Since(l.rows[0].since)
-	full := count == l.options.Batch || bytes >= batchBytes
+	full := count == l.options.Batch || count < len(l.rows)
 	if full || left <= 0 || l.rows[0].seq <= l.asked {
 		return slices.Clone(l.rows[:count]), 0
 	}
@@ -86,8 +87,8 @@ func (l *Logger) deliver(ctx context.Context, batch []row) bool {
 	case err == nil:
 		l.settle(batch, func(stats *Stats) { stats.Recorded += int64(len(batch)) })
 		return true
-	case !ofContent(err.Code) || len(batch) == 1:
-		l.giveUp(batch, err, !ofContent(err.Code))
+	case !err.ofContent() || len(batch) == 1:
+		l.giveUp(batch, err, !err.ofContent())
 		return true
 	case err.Position == nil || *err.Position >= len(batch):
 		half := len(batch) / 2
@@ -99,11 +100,6 @@ func (l *Logger) deliver(ctx context.Context, batch []row) bool {
 	}
 	l.giveUp(batch[at:at+1], err, false)
 	return l.deliver(ctx, batch[at+1:])
-}
-
-// ofContent says whether a refusal is about what was sent; all else may pass.
-func ofContent(code Code) bool {
-	return slices.Contains([]Code{InvalidRecord, Encoding, InvalidArgument, ParentNotFound, CorruptLedger}, code)
 }
 
 // record sends a batch, the same each time, until it is settled or given up.
@@ -128,7 +124,7 @@ func (l *Logger) persist(ctx context.Context, request *pb.RecordRequest, hashes 
 		made := l.client.told(bounded, err, nil)
 		cancel()
 		spent := l.options.GiveUp != 0 && time.Since(begun) >= l.options.GiveUp
-		if ofContent(made.Code) || spent || !wait(ctx, max(made.delay, jittered(pause))) {
+		if made.ofContent() || spent || !wait(ctx, max(made.delay, jittered(pause))) {
 			return made
 		}
 		l.mu.Lock()
@@ -142,6 +138,7 @@ func (l *Logger) settle(batch []row, count func(*Stats)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	count(&l.stats)
+	clear(l.rows[:len(batch)])
 	l.rows = l.rows[len(batch):]
 	for _, row := range batch {
 		l.bytes -= row.bytes
@@ -194,7 +191,7 @@ func (l *Logger) tell(ctx context.Context) bool {
 	l.mu.Unlock()
 	told := 0
 	for _, run := range runs {
-		if err := l.tellOf(ctx, run); err != nil && !ofContent(err.Code) {
+		if err := l.tellOf(ctx, run); err != nil && !err.ofContent() {
 			_ = wait(ctx, lastPause)
 			break
 		}
