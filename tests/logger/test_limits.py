@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -20,7 +22,7 @@ from lineseal import (
 )
 from lineseal.logger import pieces
 from lineseal.logger.delivery import deliver
-from spooling import MISSING, Place, refused_files, seqs
+from spooling import MISSING, Place, child, refused_files, seqs
 
 Make = Callable[..., PredictionLogger]
 
@@ -124,6 +126,35 @@ def test_dropped_rows_are_counted_and_recorded_as_gaps(place: Place, logging_to:
     missing = [n for gap in gaps for n in range(gap["first_seq"], gap["last_seq"] + 1)]
     assert missing == list(range(first, 100))
     assert sum(gap["count"] for gap in gaps) == 100 - first
+
+
+@pytest.mark.parametrize("by", ["the next logger", "hand"])
+def test_what_a_process_dropped_before_it_was_killed_is_a_gap(
+    place: Place, spool: Path, logging_to: Make, by: str
+) -> None:
+    program = """
+import os, sys
+from lineseal import PredictionLogger
+logger = PredictionLogger(sys.argv[1], sys.argv[2], spool=sys.argv[3], when_full="drop",
+    spool_bytes=65536, timeout=0.5)
+logger._target.handle = lambda: 1 / 0
+hashes = [logger.log(output="x" * 1000) for _ in range(100)]
+print(hashes.index(""), flush=True)
+os.kill(os.getpid(), 9)
+"""
+    with child(program, place.address, place.model, spool) as process:
+        first = int(process.communicate(timeout=60)[0])
+    if by == "hand":
+        drain = [sys.executable, "-m", "lineseal.cli", "spool", "drain", "--spool", spool]
+        subprocess.run(drain, check=True)
+    else:
+        logger = logging_to()
+        logger.log(output="mine")
+        end = time.monotonic() + 20
+        while not place.gaps() and time.monotonic() < end:
+            time.sleep(0.1)
+    told = [n for gap in place.gaps() for n in range(gap["first_seq"], gap["last_seq"] + 1)]
+    assert set(told) == set(range(first, 100))
 
 
 def test_a_row_that_the_ledger_refuses_does_not_block_the_others(

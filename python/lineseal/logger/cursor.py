@@ -105,6 +105,11 @@ class Cursor:
         self._next = (segment, offset)
         return blocks, passed
 
+    @property
+    def is_left(self) -> bool:
+        """Whether nobody writes to it any more."""
+        return self._end is None
+
     def eldest(self) -> bytes | None:
         """The first row that is not acknowledged, if it lies in the segment begun."""
         (segment, offset), end = self.acked, self._end() if self._end else None

@@ -23,6 +23,9 @@ from lineseal.records import GapRecord
 #: Refusals of a row. InvalidArgumentError may be one of the size of all together.
 OF_ROWS = (InvalidRecordError, EncodingError, ParentNotFoundError, InvalidArgumentError)
 
+#: Reasons of gaps.
+FULL, DAMAGED = "spool full", "spool damaged"
+
 Record = Callable[[Sequence[bytes]], Any]
 
 

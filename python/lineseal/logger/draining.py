@@ -75,10 +75,9 @@ def _send(cursor: Cursor, ledgers: Ledgers, done: Drained, root: Path) -> None:
     while True:
         piece = next_piece(cursor)
         if piece.blocks:
-            ledger = ledgers.open(done.target)
-            record(cursor, piece, ledger, done.target, root)
-            for note in piece.notes:
-                ledger.record_blocks([note])
+            record(cursor, piece, ledgers.open(done.target), done.target, root)
+        for note in piece.notes:
+            ledgers.open(done.target).record_blocks([note])
         cursor.advance()
         done.sent += len(piece.blocks) - len(piece.refused)
         done.refused += len(piece.refused)

@@ -1,6 +1,6 @@
 """The spools of a machine: one folder a process, whose lock says that the process lives.
 
-    <root>/20261124T160417-1f0c…/  lock, about.json, acked, 0000000000.rows, …
+    <root>/20261124T160417-1f0c…/  lock, about.json, acked, lost, 0000000000.rows, …
     <root>/refused/                rows that the ledger did not take, each with its error
     <root>/damaged/                segments in which something could not be read
 

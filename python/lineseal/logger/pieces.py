@@ -10,10 +10,11 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lineseal import _core
 from lineseal._ledger_api import LedgerAPI
 from lineseal.logger import folders, refused
 from lineseal.logger.cursor import Cursor
-from lineseal.logger.delivery import Refused, deliver, gaps_of, jumps
+from lineseal.logger.delivery import DAMAGED, FULL, Refused, deliver, gap, gaps_of, jumps
 from lineseal.logger.settings import MOST_ROWS
 
 LOG = logging.getLogger("lineseal.logger")
@@ -39,7 +40,11 @@ def next_piece(cursor: Cursor) -> Piece:
     piece = Piece(blocks, damaged, min(cursor.unsure, len(blocks)))
     if damaged:
         LOG.warning("%s bytes of the spool %s are damaged", damaged, cursor.folder.path)
-        piece.notes += jumps(cursor.before, blocks, "spool damaged")
+        piece.notes += jumps(cursor.before, blocks, DAMAGED)
+    if not blocks and cursor.is_left:
+        # What its process dropped, and was ended before it could tell.
+        stream, lost = cursor.folder.about.stream, _core.read_lost(cursor.folder.path)
+        piece.notes += [gap(stream, first, last, FULL) for first, last in lost]
     return piece
 
 

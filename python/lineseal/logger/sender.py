@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from lineseal import _core
 from lineseal.logger import folders
 from lineseal.logger.cursor import Cursor, Place
-from lineseal.logger.delivery import gap
+from lineseal.logger.delivery import FULL, gap
 from lineseal.logger.pieces import next_piece, record
 from lineseal.logger.settings import Settings
 from lineseal.logger.targets import Target
@@ -55,8 +55,6 @@ class Sender:
         self._looked = 0.0
         self._stop, self._urgent = False, 0
         self._noted: Place = (0, 0)
-        #: First and last numbers of rows that were dropped, and not yet told.
-        self._owed: list[tuple[int, int]] = []
         self._owing = threading.Lock()
         self._nudge = threading.Event()
         self._progress = threading.Condition()
@@ -105,11 +103,10 @@ class Sender:
     def note_lost(self) -> None:
         """Writes gap events of the rows that were dropped into the spool."""
         with self._owing:
-            self._owed += self._spool._lost()
-            while self._owed:
+            for first, last in self._spool._lost():
                 # Owed until it is written: the disk may be full, too.
-                self._spool._note(gap(self._stream, *self._owed[0], "spool full"))
-                del self._owed[0]
+                self._spool._note(gap(self._stream, first, last, FULL))
+                self._spool._told(last)
 
     def age(self) -> float:
         """Seconds since the eldest row that the ledger does not have, by the row's own time."""

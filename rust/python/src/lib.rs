@@ -83,6 +83,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(verify_rows::verify_rows, module)?,
         wrap_pyfunction!(verify_rows::full_hash, module)?,
         wrap_pyfunction!(verify_rows::full_hashes, module)?,
+        wrap_pyfunction!(spool::read_lost, module)?,
         wrap_pyfunction!(spool::read_rows, module)?,
         wrap_pyfunction!(stats::stats, module)?,
         wrap_pyfunction!(batch::make_batch, module)?,

@@ -154,7 +154,7 @@ impl Spool {
         let hashes = parents.into_iter().map(|(hash, role)| Ok((hash.parse()?, role)));
         let parents = hashes.collect::<Result<Vec<_>>>().or_raise(py)?;
         let files = Files::create(folder, Bounds { total, segment }, durable).or_raise(py)?;
-        let (process, queue) = (Process::current(), Queue::new(files, full));
+        let (process, queue) = (Process::current(), Queue::new(files, full).or_raise(py)?);
         let (actor, scratch) = (actor.unwrap_or_default(), Mutex::new(Vec::new()));
         self.set(Some(Arc::new(Open { process, queue, stream, parents, actor, durable, scratch })));
         Ok(())
@@ -205,9 +205,15 @@ impl Spool {
         self.get(py)?.queue.restart(place, worth).or_raise(py)
     }
 
-    /// First and last numbers of rows that were dropped since this was asked last.
+    /// First and last numbers of rows that were dropped, and of which nobody was told.
     fn _lost(&self, py: Python<'_>) -> PyResult<Vec<(u64, u64)>> {
         Ok(self.get(py)?.queue.lost())
+    }
+
+    /// Gap events tell of all that were dropped up to this number.
+    fn _told(&self, py: Python<'_>, upto: u64) -> PyResult<()> {
+        self.get(py)?.queue.told(upto);
+        Ok(())
     }
 
     /// The last segment, and how many of its bytes are rows.
@@ -369,4 +375,10 @@ pub fn read_rows(
     let blocks =
         PyList::new(py, piece.blocks().map(|block| PyBytes::new(py, block)).collect::<Vec<_>>())?;
     Ok((blocks, piece.next, piece.damaged, piece.last))
+}
+
+/// First and last numbers of the rows that the process of a spool dropped without telling of them.
+#[pyfunction]
+pub fn read_lost(folder: PathBuf) -> Vec<(u64, u64)> {
+    lineseal_spool::read_lost(&folder)
 }

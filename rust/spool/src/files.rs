@@ -57,6 +57,11 @@ impl Files {
         })
     }
 
+    /// Where they lie.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Whether so many bytes more are within the bounds.
     pub fn has_room(&self, bytes: usize) -> bool {
         self.total + bytes as u64 <= self.bounds.total
@@ -131,22 +136,27 @@ impl Files {
     }
 }
 
-/// A new segment, for this user alone.
+/// A new segment.
 fn begin(folder: &Path, number: u64, durable: bool) -> Result<File> {
     let path = segment_path(folder, number);
-    let mut options = OpenOptions::new();
-    options.append(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let file = options.open(&path).map_err(|error| refusal(&error, "make", &path))?;
+    let file = private(&path, true).map_err(|error| refusal(&error, "make", &path))?;
     if durable && cfg!(unix) {
         let synced = File::open(folder).and_then(|folder| folder.sync_all());
         synced.map_err(|error| refusal(&error, "sync", folder))?;
     }
     Ok(file)
+}
+
+/// A new file for this user alone.
+pub(crate) fn private(path: &Path, append: bool) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).append(append).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)
 }
 
 /// An operating system's refusal in our words.

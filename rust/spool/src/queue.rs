@@ -1,7 +1,8 @@
 //! One spool shared by the threads that log and the one that sends. Whoever logs holds the lock for
-//! one `write`; waiting and syncing give it up. May use files.
+//! one `write`; waiting and syncing give it up. May use files and lost.
 
 use crate::files::Files;
+use crate::lost::Lost;
 use lineseal_core::error::{Code, Error, Result};
 use std::fs::File;
 use std::io;
@@ -63,8 +64,8 @@ struct Inner {
     /// The number of the next row.
     seq: u64,
     counts: Counts,
-    /// First and last numbers of rows that were dropped, and of which nobody was told.
-    lost: Vec<(u64, u64)>,
+    /// Rows that were dropped, and of which nobody was told.
+    lost: Lost,
     /// How many rows the sender waits for, when it waits.
     wanted: Option<u64>,
     woken: bool,
@@ -81,12 +82,13 @@ struct Inner {
 
 impl Queue {
     /// Shares a new spool.
-    pub fn new(files: Files, full: Full) -> Queue {
+    pub fn new(files: Files, full: Full) -> Result<Queue> {
+        let lost = Lost::create(files.folder())?;
         let inner = Inner {
             files,
             seq: 0,
             counts: Counts::default(),
-            lost: Vec::new(),
+            lost,
             wanted: None,
             woken: false,
             closed: false,
@@ -98,7 +100,7 @@ impl Queue {
             syncing: false,
         };
         let [work, room, synced] = [Condvar::new(), Condvar::new(), Condvar::new()];
-        Queue { full, inner: Mutex::new(inner), work, room, synced }
+        Ok(Queue { full, inner: Mutex::new(inner), work, room, synced })
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -150,10 +152,8 @@ impl Queue {
         match self.full {
             Full::Block => Ok(Room::Wait),
             Full::Drop => {
-                match inner.lost.last_mut() {
-                    Some((_, last)) if *last + 1 == inner.seq => *last = inner.seq,
-                    _ => inner.lost.push((inner.seq, inner.seq)),
-                }
+                let seq = inner.seq;
+                inner.lost.add(seq);
                 inner.seq += 1;
                 inner.counts.dropped += 1;
                 Ok(Room::Dropped)
@@ -271,9 +271,14 @@ impl Queue {
         Ok(true)
     }
 
-    /// First and last numbers of the rows that were dropped since this was asked last.
+    /// First and last numbers of the rows that were dropped, and of which nobody was told.
     pub fn lost(&self) -> Vec<(u64, u64)> {
-        std::mem::take(&mut self.lock().lost)
+        self.lock().lost.spans().to_vec()
+    }
+
+    /// Gap events tell of all that were dropped up to this number.
+    pub fn told(&self, upto: u64) {
+        self.lock().lost.told(upto);
     }
 
     /// The last segment, and how many of its bytes are rows.
