@@ -84,8 +84,9 @@ dist: .make/test ## dist/: sdist, and the wheel built from it and tried in an em
 	$(PY) tests/package/check.py
 
 clean: ## all that make made, Rust's target/ included
-	rm -rf .make $(VENV) dist target clients/java/target .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .make $(VENV) dist target clients/java/target clients/node/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find python bench tests -name __pycache__ -prune -exec rm -rf {} +
+	rm -rf clients/node/node_modules examples/express/node_modules
 	rm -f python/lineseal/_core*.so
 
 constraints: .make/test ## constraints.txt from the newest versions that pyproject.toml allows

@@ -150,3 +150,15 @@ test("every key of an event is in its canonical place", () => {
   );
   assert.throws(() => decode(Buffer.from("a2616201616101", "hex")), /out of order/);
 });
+
+test("what a draft must not be does not compile, and is refused all the same", () => {
+  // @ts-expect-error: no such field
+  const odd: Draft = { type: "dataset", name: "d", rows: 1 };
+  // @ts-expect-error: a number is no time
+  const timed: Draft = { type: "model", name: "m", time: 1767225600 };
+  // @ts-expect-error: a text is no number
+  const measured: Draft = { type: "evaluation", metrics: { accuracy: "0.9" } };
+  for (const draft of [odd, timed, measured]) {
+    assert.throws(() => prepare(draft as Draft, [], true), InvalidRecordError);
+  }
+});
