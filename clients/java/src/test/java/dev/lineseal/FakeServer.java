@@ -9,11 +9,14 @@ import com.google.rpc.ErrorInfo;
 import com.google.rpc.Status;
 import dev.lineseal.v1.CreateLedgerRequest;
 import dev.lineseal.v1.CreateLedgerResponse;
+import dev.lineseal.v1.Event;
 import dev.lineseal.v1.LedgerServiceGrpc;
 import dev.lineseal.v1.NewEvent;
 import dev.lineseal.v1.ProvenanceServiceGrpc;
 import dev.lineseal.v1.RecordRequest;
 import dev.lineseal.v1.RecordResponse;
+import dev.lineseal.v1.TraceRequest;
+import dev.lineseal.v1.TraceResponse;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
@@ -36,6 +39,8 @@ final class FakeServer implements AutoCloseable {
     final List<RecordRequest> requests = new CopyOnWriteArrayList<>();
     /** The blocks that were recorded. */
     final List<byte[]> blocks = new CopyOnWriteArrayList<>();
+    /** What is answered to any trace. */
+    volatile List<Event> trace = List.of();
     /** What is refused: an exception for a request, or null. */
     volatile Function<RecordRequest, RuntimeException> refusal = request -> null;
     /** What becomes of an answer. */
@@ -89,6 +94,12 @@ final class FakeServer implements AutoCloseable {
                         .setCreated(created));
             }
             observer.onNext(lie.apply(answer.build()));
+            observer.onCompleted();
+        }
+
+        @Override
+        public void trace(TraceRequest request, StreamObserver<TraceResponse> observer) {
+            observer.onNext(TraceResponse.newBuilder().addAllEvents(trace).build());
             observer.onCompleted();
         }
     }
