@@ -1,5 +1,6 @@
 package dev.lineseal;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -61,6 +63,22 @@ class LiveTest {
         assertEquals(training.hash(), client.get(training.cid()).hash());
         assertEquals(Names.hash(training.block()), training.hash());
         assertEquals(1797L, client.get(receipts.get(0).hash()).payload().get("num_rows"));
+    }
+
+    @Test
+    void whateverIsDraftedTheServerMakesTheBlockWhoseHashIsKnownHere() {
+        long seed = new Random().nextLong();
+        RandomValues values = new RandomValues(seed);
+        List<Draft> drafts = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            drafts.add(Draft.prediction().predictionId("p-" + i).inputs(values.value(4)).output(values.value(2))
+                    .properties(values.map(3)).id("b:" + i, "a:\uffff", "a:\ud83d\udd11").noParents().build());
+            drafts.add(Draft.custom("acme/any").timeMicros(i).put("n", i).payload(values.map(4))
+                    .parentAt(2 * i, "z").parentAt(2 * i, "").parent(drafts.get(0).hash(), "a").build());
+        }
+        List<Receipt> receipts = assertDoesNotThrow(() -> client.recordAll(drafts), "seed " + seed);
+        Event last = client.get(receipts.get(999).hash());
+        assertEquals(last.hash(), Names.hash(CborWriter.bytes(last.content())), "seed " + seed);
     }
 
     @Test
