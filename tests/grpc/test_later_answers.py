@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from calling import TIMEOUT, Stubs, dataset, refusal
-from lineseal.errors import StorageError
+from lineseal.errors import OutcomeUnknownError, StorageError
 from lineseal.server import call, later, ledgers, record
 from lineseal.v1 import provenance_pb2 as pb
 from running import serving
@@ -83,6 +83,21 @@ def test_an_error_after_the_thread_has_gone_is_told_as_any_other(
         assert (found.code, found.reason) == (StorageError.grpc_status, "STORAGE")
         assert found.metadata["path"] == "default/segments"
         assert found.metadata["remedy"] == "Look at it"
+
+
+def test_an_error_is_told_though_the_ledger_was_closed_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = record.finish
+
+    def failing(ledger: Any, it: Any, reply: Any, _answer: Any) -> None:
+        it.core.close()
+        real(ledger, it, reply, OutcomeUnknownError("who knows", remedy="Send it again"))
+
+    with serving(tmp_path / "data") as stubs:
+        monkeypatch.setattr(record, "finish", failing)
+        assert refusal(lambda: stubs.record("lost")).reason == "OUTCOME_UNKNOWN"
+        assert until(lambda: stubs.server._pools.record.load == 0)
 
 
 def test_the_answering_thread_ends_with_its_server(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import tempfile
+import secrets
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -49,16 +49,14 @@ def written(what: str) -> Iterator[None]:
 @contextlib.contextmanager
 def _beside(path: Path) -> Iterator[tuple[IO[bytes], Path]]:
     """A new file in the same directory, with the rights that a new file gets; gone at the end."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".part", dir=path.parent)
-    mask = os.umask(0)
-    os.umask(mask)
-    os.fchmod(handle, 0o666 & ~mask)
+    # Not by `tempfile`, whose files are their owner's alone.
+    name = path.parent / f".lineseal-{secrets.token_hex(8)}.part"
+    file = name.open("xb")
     try:
-        with os.fdopen(handle, "wb") as file:
-            yield file, Path(name)
+        with file:
+            yield file, name
     finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
+        name.unlink(missing_ok=True)
 
 
 def _put(temporary: Path, path: Path, overwrite: bool) -> None:

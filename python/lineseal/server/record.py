@@ -32,11 +32,13 @@ def record(ledgers: Ledgers, call: Call, request: bytes, reply: Reply | None) ->
 
 
 def finish(ledger: Slot, it: Opened, reply: Reply, answer: bytes | LinesealError) -> None:
-    """Tells the client what became of its batch."""
-    if isinstance(answer, LinesealError):
-        note(it, answer)
-        answer = ledger.told(answer)
-    reply.finish(answer)
+    """Tells the client what became of its batch, whatever fails on the way to it."""
+    try:
+        if isinstance(answer, LinesealError):
+            answer = ledger.told(answer)
+            note(it, answer)
+    finally:
+        reply.finish(answer)
 
 
 def note(it: Opened, error: LinesealError) -> None:
