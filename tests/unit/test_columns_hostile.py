@@ -224,6 +224,13 @@ BROKEN: dict[str, Callable[[], Made]] = {
     "a shape that is none": lambda: Made("+w:2", [None], 1).adopt(column()).having(
         metadata=metadata(b"arrow.fixed_shape_tensor", b'{"shape": [3]}')
     ),
+    "a shape whose product is that of 64 bits alone": lambda: Made("+w:2", [None], 1)
+    .adopt(column(2))
+    .having(
+        metadata=metadata(
+            b"arrow.fixed_shape_tensor", b'{"shape": [9223372036854775809, 2]}'
+        )
+    ),
     "a shape that is no JSON": lambda: Made("+w:2", [None], 1).adopt(column()).having(
         metadata=metadata(b"arrow.fixed_shape_tensor", b"{")
     ),

@@ -213,6 +213,26 @@ def test_a_missing_parent_is_named_with_its_row() -> None:
     assert caught.value.recorded == 1000
 
 
+@pytest.mark.parametrize("tables", [17, 18, 19, 20, 21, 22, 60])
+@pytest.mark.parametrize(
+    ("inner", "depth"), [({}, 1), ({"x": pa.array([[[1]], [[2]]])}, 3), ({"x": np.eye(2)}, 4)]
+)
+def test_tables_and_what_is_in_them_are_no_deeper_than_an_event(
+    tables: int, inner: dict[str, Any], depth: int
+) -> None:
+    inputs = inner
+    for _ in range(tables):
+        inputs = {"a": inputs}
+    # The event and its payload are two of the 24.
+    if 2 + tables + depth > 24:
+        error = refused(inputs=inputs, output=[1, 2])
+        assert "24 maps and lists" in error.message
+        assert (error.path or "").startswith("payload.inputs.a.a.")
+    else:
+        made = tracker.record_predictions(parents=(), inputs=inputs, output=[1, 2])
+        assert tracker.verify(made[1])
+
+
 def test_rows_too_large_for_one_batch_are_split() -> None:
     texts = [f"{row}" + "x" * 900_000 for row in range(30)]
     receipts = tracker.record_predictions(parents=(), output=pa.array(texts))

@@ -71,7 +71,7 @@ impl Cell for Chunks<'_> {
         column.put(row, out)
     }
 
-    fn suspect(&self) -> bool {
-        self.columns.iter().any(Column::suspect)
+    fn suspect(&self, around: usize) -> bool {
+        self.columns.iter().any(|column| column.suspect(around))
     }
 }

@@ -222,9 +222,9 @@ impl Column<'_> {
         }
     }
 
-    /// Whether its items may hold reserved keys or be too deep.
-    pub fn suspect(&self) -> bool {
-        self.depth() > SAFE_DEPTH || self.has_reserved()
+    /// Whether its items may hold reserved keys, or be too deep with so many maps around them.
+    pub fn suspect(&self, around: usize) -> bool {
+        around + self.depth() > SAFE_DEPTH || self.has_reserved()
     }
 
     fn depth(&self) -> usize {
@@ -252,7 +252,7 @@ impl Column<'_> {
     }
 }
 
-/// Maps and lists inside one another that fit an event wherever the column stands.
+/// Maps and lists inside one another that fit an event whatever its field.
 pub(crate) const SAFE_DEPTH: usize = 18;
 
 fn count(data: &[u8], at: usize) -> Result<i64> {

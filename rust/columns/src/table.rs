@@ -1,6 +1,6 @@
 //! Named columns side by side, and values that all rows share. May use column, lineseal-core.
 
-use crate::column::{Member, put_members};
+use crate::column::{Member, SAFE_DEPTH, put_members};
 use lineseal_core::error::Result;
 use lineseal_core::event::Cell;
 
@@ -22,8 +22,10 @@ impl Cell for Table<'_> {
         put_members(&self.members, out, |cell, out| cell.put(row, out))
     }
 
-    fn suspect(&self) -> bool {
-        self.members.iter().any(|member| member.is_reserved() || member.of.suspect())
+    fn suspect(&self, around: usize) -> bool {
+        let within = around + 1;
+        within > SAFE_DEPTH
+            || self.members.iter().any(|member| member.is_reserved() || member.of.suspect(within))
     }
 }
 
@@ -36,7 +38,7 @@ impl Cell for Same<'_> {
         Ok(())
     }
 
-    fn suspect(&self) -> bool {
+    fn suspect(&self, _around: usize) -> bool {
         false
     }
 }

@@ -128,7 +128,7 @@ proptest! {
         for row in (0..column.len).chain([column.len, beyond]) {
             let mut out = vec![7];
             let put = column.put(row, &mut out);
-            let _ = (column.micros(row), column.piece(row), column.suspect());
+            let _ = (column.micros(row), column.piece(row), column.suspect(0));
             prop_assert_eq!(out[0], 7);
             // Finished items are not looked at again.
             if put.is_ok() && !items {

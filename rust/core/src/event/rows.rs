@@ -22,8 +22,9 @@ pub trait Cell: Sync {
     /// Appends the row's value as one canonical item. An error's path begins in the value.
     fn put(&self, row: usize, out: &mut Vec<u8>) -> Result<()>;
 
-    /// Whether its items may hold reserved keys or be too deep, so that each must be looked through.
-    fn suspect(&self) -> bool;
+    /// Whether its items may hold reserved keys, or be too deep with so many maps around them, so
+    /// that each must be looked through.
+    fn suspect(&self, around: usize) -> bool;
 }
 
 /// When the events happened.
@@ -137,7 +138,7 @@ impl<'a> Rows<'a> {
         items::text(&mut key, name);
         self.draw &= name != ID;
         let found_by = keys::single(self.record.name, name);
-        let suspect = cell.suspect();
+        let suspect = cell.suspect(0);
         self.slots.push(Slot { field, key, cell, suspect, found_by });
         Ok(())
     }

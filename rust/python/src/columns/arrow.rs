@@ -290,7 +290,10 @@ fn shaped<'a>(field: &Field, array: Array<'a>, parameters: &str) -> Result<Value
     let shape: Option<Vec<u64>> =
         shape.and_then(|shape| shape.iter().map(|n| n.as_u64()).collect());
     tensor.shape = shape
-        .filter(|shape| shape.iter().product::<u64>() == size as u64)
+        .filter(|shape| {
+            let product = shape.iter().try_fold(1_u64, |all, side| all.checked_mul(*side));
+            product == Some(size as u64)
+        })
         .ok_or_else(|| broken("the shape of a tensor is not that of its values"))?;
     let permuted = said.get("permutation").and_then(|order| order.as_array());
     if permuted.is_some_and(|order| !order.iter().zip(0..).all(|(n, at)| n.as_u64() == Some(at))) {
