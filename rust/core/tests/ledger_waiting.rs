@@ -1,4 +1,5 @@
-//! A disk that does not answer: whoever waits for room may give up, and nothing of them is left.
+//! A disk that does not answer: whoever waits for room may give up, and nothing of them is left;
+//! and a fault of our own while a group is written.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod ledger_common;
@@ -7,15 +8,16 @@ use ledger_common::*;
 use lineseal_core::control::Control;
 use lineseal_core::error::{Code, Result};
 use lineseal_core::index::runs::RunIndex;
-use lineseal_core::ledger::Ledger;
+use lineseal_core::ledger::{AckLevel, Ledger};
 use lineseal_core::media::memory::MemoryMedia;
 use lineseal_core::media::{File, Holder, Lock, Media, Mode, Purpose, Right};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-/// Whether groups must wait for the disk.
+/// Whether groups must wait for the disk, and whether writing one panics.
 #[derive(Debug, Default)]
-struct Gate(Mutex<bool>, Condvar);
+struct Gate(Mutex<bool>, Condvar, AtomicBool);
 
 impl Gate {
     fn set(&self, shut: bool) {
@@ -26,6 +28,7 @@ impl Gate {
     fn pass(&self) {
         let guard = self.0.lock().unwrap();
         drop(self.1.wait_while(guard, |shut| *shut).unwrap());
+        assert!(!self.2.load(Relaxed), "a fault that a test makes");
     }
 }
 
@@ -141,4 +144,33 @@ fn who_waits_for_room_may_give_up_and_leaves_nothing() {
     let names = ledger.snapshot().unwrap().len();
     assert_eq!(names, 1 + 9 + 6 + 1, "what gave up is not there");
     ledger.close().unwrap();
+}
+
+/// Whoever waits is told, whichever thread it was; and the ledger can be opened anew.
+#[test]
+fn a_panic_while_a_group_is_written_leaves_its_outcome_unknown() {
+    for way in 0..3 {
+        let gate = Arc::new(Gate::default());
+        let media = Arc::new(Slow(MemoryMedia::new(), gate.clone()));
+        let open =
+            || Ledger::open_on(media.clone(), Box::new(RunIndex::in_memory()), create()).unwrap();
+        let ledger = open();
+        record(&ledger, &[dataset("before")]).unwrap();
+        gate.2.store(true, Relaxed);
+        let batch = Ledger::prepare(&[&dataset("during")]).unwrap();
+        let told = match way {
+            0 => ledger.record(batch, &Control::new()),
+            1 => ledger.submit(batch).unwrap().wait(AckLevel::Sequenced, None),
+            _ => ledger.begin_at_once(&batch, &Control::new()).unwrap().unwrap().finish(),
+        };
+        assert_eq!(told.unwrap_err().code(), Code::OutcomeUnknown, "way {way}");
+        gate.2.store(false, Relaxed);
+        let next = record(&ledger, &[dataset("next")]);
+        assert_eq!(next.unwrap_err().code(), Code::OutcomeUnknown, "way {way}");
+        ledger.close().unwrap();
+        let ledger = open();
+        assert!(!record(&ledger, &[dataset("before")]).unwrap()[0].created);
+        record(&ledger, &[dataset("during")]).unwrap();
+        assert_eq!(ledger.snapshot().unwrap().len(), 2);
+    }
 }

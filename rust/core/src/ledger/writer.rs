@@ -11,7 +11,7 @@
 //! others recover.
 
 use super::commit::Tail;
-use super::core::{Core, corrupt, gone};
+use super::core::{Core, gone};
 use super::meta::Meta;
 use super::prepare::Batch;
 use super::publish;
@@ -23,6 +23,7 @@ use crate::error::{Code, Error, Result};
 use crate::media::{Lock, Purpose};
 use crate::store::durable::Durable;
 use crate::sync::{Condvar, Mutex, MutexGuard};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::JoinHandle;
@@ -163,8 +164,9 @@ impl Writer {
         ticket.wait(AckLevel::Sequenced, deadline)
     }
 
-    /// Stage 2: whoever finishes the ticket commits, or else the thread at its next look. Waits for room while the open group is full, as long as `control` allows; `None` when the
-    /// lock is not ours.
+    /// Stage 2: whoever finishes the ticket commits, or else the thread at its next look. Waits for
+    /// room while the open group is full, as long as `control` allows; `None` when the lock is not
+    /// ours.
     pub(super) fn sequence(&self, batch: &Batch, control: &Control) -> Result<Option<Ticket>> {
         let shared = &*self.shared;
         shared.core.ready()?;
@@ -238,8 +240,9 @@ impl Shared {
         let mut group = sequencer.take(std::mem::take(&mut *self.spare.lock()));
         drop(sequencer);
         self.room.notify_all();
-        let poison = PoisonOnPanic(self);
-        match self.try_commit(committer, &mut group) {
+        // Who finishes for others must be able to tell them, so a panic is an error like others.
+        let tried = catch_unwind(AssertUnwindSafe(|| self.try_commit(committer, &mut group)));
+        match tried.unwrap_or_else(|_| Err(unknown(&panicked()))) {
             Ok(()) => {
                 self.sequencer.lock().published();
                 self.progress.advance(group.number);
@@ -247,7 +250,6 @@ impl Shared {
             }
             Err(error) => self.poison(error),
         }
-        std::mem::forget(poison);
         self.yield_to_others(committer);
         true
     }
@@ -309,13 +311,9 @@ impl Shared {
     }
 }
 
-/// Poisons the writer when the thread that holds it unwinds.
-struct PoisonOnPanic<'a>(&'a Shared);
-
-impl Drop for PoisonOnPanic<'_> {
-    fn drop(&mut self) {
-        self.0.poison(corrupt("a commit panicked"));
-    }
+#[cold]
+fn panicked() -> Error {
+    Error::new(Code::Internal, "a commit panicked")
 }
 
 fn unknown(error: &Error) -> Error {
