@@ -19,7 +19,9 @@ from lineseal import (
     Client,
     CorruptLedgerError,
     InvalidArgumentError,
+    LedgerClosedError,
     Report,
+    StorageError,
     Tracker,
 )
 from lineseal.server.ledgers import Ledgers
@@ -322,6 +324,26 @@ def test_opening_anew_harms_no_call_in_flight(tmp_path: Path) -> None:
         assert errors == []
         assert len(set(map(id, opened))) > 5
         assert numbers(stubs, "default").events > 20
+
+
+def test_a_ledger_that_cannot_be_closed_keeps_no_other_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = Ledgers(str(tmp_path))
+    served.prepare()
+    default, other = served.get("default"), served.create("other")[0]
+
+    def failing() -> None:
+        raise StorageError("the disk is gone")
+
+    monkeypatch.setattr(default.open(), "close", failing)
+    with pytest.raises(StorageError):
+        served.close()
+    with pytest.raises(LedgerClosedError):
+        other.stats()
+    monkeypatch.undo()
+    served.close()
+    Ledgers(str(tmp_path)).prepare()
 
 
 def test_a_directory_that_is_itself_a_ledger_is_refused(tmp_path: Path) -> None:

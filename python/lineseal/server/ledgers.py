@@ -3,6 +3,7 @@
 May use `_core`, claim, later and errors.
 """
 
+import contextlib
 import copy
 import logging
 import re
@@ -111,9 +112,11 @@ class Opened:
 
     def close(self) -> None:
         """Commits and answers what is begun, and closes the ledger."""
-        self.core.close()
-        if self.answers is not None:
-            self.answers.close()
+        try:
+            self.core.close()
+        finally:
+            if self.answers is not None:
+                self.answers.close()
 
     def failed(self) -> None:
         """Called after an error of recording: notes when the ledger accepts nothing more."""
@@ -263,13 +266,12 @@ class Ledgers:
         return [path.name for path in self._all() if NAME.fullmatch(path.name)]
 
     def close(self) -> None:
-        """Closes all."""
-        with self._lock:
-            slots = list(self._slots.values())
-        for slot in slots:
-            slot.close()
-        if self._claim is not None:
-            self._claim.close()
+        """Closes all, though one of them cannot be left in order."""
+        with contextlib.ExitStack() as rest, self._lock:
+            if self._claim is not None:
+                rest.callback(self._claim.close)
+            for slot in self._slots.values():
+                rest.callback(slot.close)
 
     def _all(self) -> list[Path]:
         """The directories of ledgers, damaged ones too, and nothing else that lies there."""
