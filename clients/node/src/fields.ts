@@ -22,7 +22,7 @@ export function given(field: Field, value: unknown): Given | undefined {
 
 /** A point in time, in microseconds. */
 export function micros(value: unknown, path: string): bigint {
-  if (typeof value === "bigint") return value;
+  if (typeof value === "bigint") return int64(value, path);
   if (value instanceof Date && !Number.isNaN(value.getTime())) return BigInt(value.getTime()) * 1000n;
   throw refusal(path, "is no point in time", "Give a Date, or a bigint of microseconds since 1970-01-01 UTC");
 }
@@ -92,9 +92,15 @@ function drop(value: unknown): unknown {
 }
 
 function integer(value: unknown, path: string): Given {
-  if (typeof value === "bigint") return same(value);
+  if (typeof value === "bigint") return same(int64(value, path));
   if (typeof value === "number" && Number.isSafeInteger(value)) return same(BigInt(value));
   throw refusal(path, "must be an integer", "Give an integer up to 2^53 as number, a greater one as bigint");
+}
+
+/** What the protocol can say of an integer that is no free value. */
+function int64(value: bigint, path: string): bigint {
+  if (value !== BigInt.asIntN(64, value)) throw refusal(path, "is an integer beyond -2^63 to 2^63-1");
+  return value;
 }
 
 function metrics(value: unknown, path: string): Given | undefined {

@@ -88,6 +88,8 @@ function recordOf(draft: Draft): Record {
   for (const field of fields) {
     const value = field.name === "prediction_id" ? source[field.key] || uuid7() : source[field.key];
     const found = given(field, value);
+    // Its message cannot say that it is absent: it would be recorded as empty.
+    if (!found && field.kind === "values") throw refusal(`payload.${field.name}`, "is missing");
     if (!found) continue;
     payload.set(field.name, found.content);
     message[field.key] = found.message;

@@ -87,6 +87,9 @@ test("what is of the wrong kind is refused with its path", () => {
     "payload.code.url",
     /no field/,
   );
+  refused({ type: "dataset", name: "d", numRows: 2n ** 63n }, "payload.num_rows", /beyond/);
+  refused({ type: "dataset", name: "d", time: -(2n ** 63n) - 1n }, "time", /beyond/);
+  refused({ type: "hyperparameters" }, "payload.values", /missing/);
   refused({ type: "deployment", name: "d", time: Date.now() }, "time", /point in time/);
   refused({ type: "dataset", name: "d", rows: 3 }, "payload.rows", /no field rows/);
   refused({ type: "label-batch", payload: {} }, "type", /no type/);
