@@ -38,10 +38,9 @@ pub fn get_one<'py>(
     name: &str,
 ) -> PyResult<StoredRow<'py>> {
     let Ledger { core, process } = ledger.get();
-    let found = quick(py, *process, || {
-        let snapshot = core.snapshot()?;
-        let hash = full(name).map_or_else(|| snapshot.resolve(name), Ok)?;
-        snapshot.get(&hash)
+    let found = quick(py, *process, || match full(name) {
+        Some(hash) => core.get(&hash),
+        None => core.get(&core.snapshot()?.resolve(name)?),
     })?;
     Ok(row(py, found))
 }

@@ -61,6 +61,7 @@ pub use turn::Sharing;
 use crate::control::Control;
 use crate::error::{Code, Error, Result};
 use crate::event::{Level, Rows};
+use crate::hash::Hash;
 use crate::index::Index;
 use crate::index::runs::{RunIndex, Tuning};
 use crate::media::Media;
@@ -245,6 +246,19 @@ impl Ledger {
         let open = self.open_state()?;
         open.catch_up()?;
         Ok(Snapshot::new(open.core))
+    }
+
+    /// The event of this name. What is there stays there: what other processes added is looked for
+    /// only when it is not found.
+    pub fn get(&self, hash: &Hash) -> Result<Stored> {
+        let open = self.open_state()?;
+        match Snapshot::new(open.core.clone()).get(hash) {
+            Err(error) if error.code() == Code::EventNotFound => {
+                open.catch_up()?;
+                Snapshot::new(open.core).get(hash)
+            }
+            found => found,
+        }
     }
 
     /// The ledger in numbers, and what opening it found.
