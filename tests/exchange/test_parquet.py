@@ -89,6 +89,18 @@ def test_fields_that_hold_what_their_type_forbids_stay_in_the_payload_alone(tmp_
     assert json.loads(row["payload"]) == {"name": 7, "ids": [1], "num_rows": True}
 
 
+def test_counts_beyond_64_bits_with_a_sign_stay_in_the_payload_alone(tmp_path: Path) -> None:
+    (tmp_path / "foreign.car").write_bytes(
+        cars.car([cars.event(type="dataset", payload={"name": "d", "num_rows": 2**64 - 1})])
+    )
+    tracker = Tracker()
+    tracker.copy_all(tmp_path / "foreign.car")
+    tracker.export(tmp_path / "foreign.parquet", format="parquet")
+    (row,) = pq.read_table(tmp_path / "foreign.parquet").to_pylist()
+    assert (row["name"], row["num_rows"]) == ("d", None)
+    assert json.loads(row["payload"])["num_rows"] == 2**64 - 1
+
+
 def test_many_events_make_row_groups(tmp_path: Path) -> None:
     tracker = Tracker()
     blocks = [cars.event(payload={"n": n})[1] for n in range(20_000)]

@@ -124,5 +124,7 @@ def _row(event: Event) -> dict[str, Any]:
         fits = type(value) is kind
         if isinstance(value, list):
             fits = fits and all(type(item) is str for item in value)
+        elif fits and isinstance(value, int):
+            fits = value < 2**63  # events have integers up to 2^64-1
         row[field] = value if fits else None
     return row
