@@ -14,6 +14,9 @@ from languages import ROOT, Program
 from lineseal import Client
 from running import Process
 
+FORMATTER = "com.google.googlejavaformat:google-java-format:1.28.0:jar:all-deps"
+#: Packages of the compiler that it looks into, which Java keeps closed.
+OPENED = ("api", "code", "file", "parser", "tree", "util")
 ROWS = 40_000
 KILLS = 3
 
@@ -28,6 +31,26 @@ def test_its_own_tests_pass(program_of: Callable[[str], Program], server: Proces
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-8_000:] + done.stderr
     assert "NOT RUN" not in done.stdout
+
+
+def test_all_java_but_the_stubs_is_formatted(
+    program_of: Callable[[str], Program], tmp_path: Path
+) -> None:
+    assert program_of("java")
+    subprocess.run(
+        ["mvn", "--batch-mode", "--quiet", "dependency:copy",
+         f"-Dartifact={FORMATTER}", f"-DoutputDirectory={tmp_path}"],
+        cwd=ROOT / "clients" / "java", check=True,
+    )  # fmt: skip
+    (formatter,) = tmp_path.glob("*.jar")
+    files = [*ROOT.glob("clients/java/src/*/java/dev/lineseal/*.java")]
+    files += ROOT.glob("examples/java/src/main/java/*.java")
+    assert len(files) > 50
+    compiler = "jdk.compiler/com.sun.tools.javac"
+    opened = [f"--add-exports={compiler}.{each}=ALL-UNNAMED" for each in OPENED]
+    command = ["java", *opened, "-jar", formatter, "--dry-run", "--set-exit-if-changed", *files]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
 def test_the_logger_records_every_row_once_while_the_server_is_killed(

@@ -21,80 +21,88 @@ import java.util.concurrent.Executors;
  * </pre>
  */
 public final class Serve {
-    private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Model model;
-    private final PredictionLogger logger;
+  private final Model model;
+  private final PredictionLogger logger;
 
-    private Serve(Model model, PredictionLogger logger) {
-        this.model = model;
-        this.logger = logger;
+  private Serve(Model model, PredictionLogger logger) {
+    this.model = model;
+    this.logger = logger;
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    Model model = JSON.readValue(new File(arguments[1]), Model.class);
+    PredictionLogger logger =
+        PredictionLogger.builder(arguments[0]).parent(model.parents()).actor("serve.java").build();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[2])), 0);
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    server.setExecutor(threads);
+    server.createContext("/predict", new Serve(model, logger)::predict);
+    server.start();
+    // The logger has no spool: closing it sends what is still in memory.
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  server.stop(1);
+                  threads.shutdown();
+                  logger.close();
+                }));
+    System.out.println("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  private void predict(HttpExchange exchange) throws IOException {
+    long began = System.nanoTime();
+    Request request;
+    try {
+      request = JSON.readValue(exchange.getRequestBody(), Request.class);
+    } catch (JsonProcessingException wrong) {
+      answer(exchange, 400, Map.of("error", "send {\"pixels\": [64 numbers]}"));
+      return;
     }
-
-    public static void main(String[] arguments) throws IOException {
-        Model model = JSON.readValue(new File(arguments[1]), Model.class);
-        PredictionLogger logger = PredictionLogger.builder(arguments[0]).parent(model.parents()).actor("serve.java").build();
-        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[2])), 0);
-        ExecutorService threads = Executors.newFixedThreadPool(8);
-        server.setExecutor(threads);
-        server.createContext("/predict", new Serve(model, logger)::predict);
-        server.start();
-        // The logger has no spool: closing it sends what is still in memory.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            server.stop(1);
-            threads.shutdown();
-            logger.close();
-        }));
-        System.out.println("http://127.0.0.1:" + server.getAddress().getPort());
+    if (request.pixels() == null || request.pixels().length != model.coef()[0].length) {
+      answer(exchange, 400, Map.of("error", "a picture has " + model.coef()[0].length + " pixels"));
+      return;
     }
-
-    private void predict(HttpExchange exchange) throws IOException {
-        long began = System.nanoTime();
-        Request request;
-        try {
-            request = JSON.readValue(exchange.getRequestBody(), Request.class);
-        } catch (JsonProcessingException wrong) {
-            answer(exchange, 400, Map.of("error", "send {\"pixels\": [64 numbers]}"));
-            return;
-        }
-        if (request.pixels() == null || request.pixels().length != model.coef()[0].length) {
-            answer(exchange, 400, Map.of("error", "a picture has " + model.coef()[0].length + " pixels"));
-            return;
-        }
-        int digit = model.predict(request.pixels());
-        PredictionLogger.Logged row = logger.log(Draft.prediction()
+    int digit = model.predict(request.pixels());
+    PredictionLogger.Logged row =
+        logger.log(
+            Draft.prediction()
                 .inputs(Map.of("pixels", request.pixels()))
                 .output(digit)
                 .latencyUs((System.nanoTime() - began) / 1_000));
-        answer(exchange, 200, Map.of("class", digit, "event", row.hash()));
-    }
+    answer(exchange, 200, Map.of("class", digit, "event", row.hash()));
+  }
 
-    private static void answer(HttpExchange exchange, int status, Map<String, Object> body) throws IOException {
-        byte[] bytes = JSON.writeValueAsBytes(body);
-        exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.sendResponseHeaders(status, bytes.length);
-        exchange.getResponseBody().write(bytes);
-        exchange.close();
-    }
+  private static void answer(HttpExchange exchange, int status, Map<String, Object> body)
+      throws IOException {
+    byte[] bytes = JSON.writeValueAsBytes(body);
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
 
-    record Request(double[] pixels) {}
+  record Request(double[] pixels) {}
 
-    /** The file of examples/model.py; its rows are for trying. */
-    record Model(int[] classes, double[][] coef, double[] intercept, String parents, Object rows) {
-        int predict(double[] pixels) {
-            int best = 0;
-            double most = Double.NEGATIVE_INFINITY;
-            for (int i = 0; i < classes.length; i++) {
-                double score = intercept[i];
-                for (int j = 0; j < pixels.length; j++) {
-                    score += coef[i][j] * pixels[j];
-                }
-                if (score > most) {
-                    best = i;
-                    most = score;
-                }
-            }
-            return classes[best];
+  /** The file of examples/model.py; its rows are for trying. */
+  record Model(int[] classes, double[][] coef, double[] intercept, String parents, Object rows) {
+    int predict(double[] pixels) {
+      int best = 0;
+      double most = Double.NEGATIVE_INFINITY;
+      for (int i = 0; i < classes.length; i++) {
+        double score = intercept[i];
+        for (int j = 0; j < pixels.length; j++) {
+          score += coef[i][j] * pixels[j];
         }
+        if (score > most) {
+          best = i;
+          most = score;
+        }
+      }
+      return classes[best];
     }
+  }
 }

@@ -8,55 +8,60 @@ import java.util.Map;
 
 /** Finds events by what people call them. That one is left out, no client can see. */
 final class Find {
-    private final Connection connection;
-    private final Answers answers;
-    private final String ledger;
+  private final Connection connection;
+  private final Answers answers;
+  private final String ledger;
 
-    Find(Connection connection, Answers answers, String ledger) {
-        this.connection = connection;
-        this.answers = answers;
-        this.ledger = ledger;
-    }
+  Find(Connection connection, Answers answers, String ledger) {
+    this.connection = connection;
+    this.answers = answers;
+    this.ledger = ledger;
+  }
 
-    /** Events newest first, at most so many; each has the key, by its own block. */
-    List<Event> events(Client.Key key, String text, int limit) {
-        FindEventsRequest.Builder request = FindEventsRequest.newBuilder().setLedger(ledger);
-        request.setField(FindEventsRequest.getDescriptor().findFieldByName(key.field()), text);
-        List<Event> found = new ArrayList<>();
-        while (found.size() < limit) {
-            FindEventsRequest page = request.setPageSize(Math.min(limit - found.size(), 10_000)).build();
-            FindEventsResponse answer = connection.ask(stub -> stub.findEvents(page));
-            for (dev.lineseal.v1.Event row : answer.getEventsList()) {
-                Event event = answers.event(row);
-                if (!has(event, key, text)) {
-                    throw answers.lie("was asked for " + key.field() + " \"" + text + "\" and sent event " + event.hash(), event.hash());
-                }
-                found.add(event);
-            }
-            if (answer.getNextPageToken().isEmpty()) {
-                break;
-            }
-            request.setPageToken(answer.getNextPageToken());
+  /** Events newest first, at most so many; each has the key, by its own block. */
+  List<Event> events(Client.Key key, String text, int limit) {
+    FindEventsRequest.Builder request = FindEventsRequest.newBuilder().setLedger(ledger);
+    request.setField(FindEventsRequest.getDescriptor().findFieldByName(key.field()), text);
+    List<Event> found = new ArrayList<>();
+    while (found.size() < limit) {
+      FindEventsRequest page = request.setPageSize(Math.min(limit - found.size(), 10_000)).build();
+      FindEventsResponse answer = connection.ask(stub -> stub.findEvents(page));
+      for (dev.lineseal.v1.Event row : answer.getEventsList()) {
+        Event event = answers.event(row);
+        if (!has(event, key, text)) {
+          throw answers.lie(
+              "was asked for " + key.field() + " \"" + text + "\" and sent event " + event.hash(),
+              event.hash());
         }
-        return found;
+        found.add(event);
+      }
+      if (answer.getNextPageToken().isEmpty()) {
+        break;
+      }
+      request.setPageToken(answer.getNextPageToken());
     }
+    return found;
+  }
 
-    private static boolean has(Event event, Client.Key key, String text) {
-        Map<String, Object> payload = event.payload();
-        boolean named = text.equals(payload.get("name"))
-                || text.equals(payload.get("name") + "@" + payload.get("version"));
-        return switch (key) {
-            case PREDICTION_ID -> is(event, "prediction") && text.equals(payload.get("prediction_id"));
-            case RUN_ID -> is(event, "training") && text.equals(payload.get("run_id"));
-            case MODEL -> is(event, "model") && named;
-            case DATASET -> is(event, "dataset") && named;
-            case DEPLOYMENT -> is(event, "deployment") && text.equals(payload.get("name"));
-            case STREAM -> (is(event, "prediction") || is(event, "lineseal/gap")) && text.equals(payload.get("stream"));
-            case ID -> payload.get("ids") instanceof List<?> ids && ids.contains(text);
-        };
-    }
+  private static boolean has(Event event, Client.Key key, String text) {
+    Map<String, Object> payload = event.payload();
+    boolean named =
+        text.equals(payload.get("name"))
+            || text.equals(payload.get("name") + "@" + payload.get("version"));
+    return switch (key) {
+      case PREDICTION_ID -> is(event, "prediction") && text.equals(payload.get("prediction_id"));
+      case RUN_ID -> is(event, "training") && text.equals(payload.get("run_id"));
+      case MODEL -> is(event, "model") && named;
+      case DATASET -> is(event, "dataset") && named;
+      case DEPLOYMENT -> is(event, "deployment") && text.equals(payload.get("name"));
+      case STREAM ->
+          (is(event, "prediction") || is(event, "lineseal/gap"))
+              && text.equals(payload.get("stream"));
+      case ID -> payload.get("ids") instanceof List<?> ids && ids.contains(text);
+    };
+  }
 
-    private static boolean is(Event event, String type) {
-        return event.type().equals(type);
-    }
+  private static boolean is(Event event, String type) {
+    return event.type().equals(type);
+  }
 }

@@ -6,55 +6,66 @@ import java.util.stream.Collectors;
 
 /** What the predictions of a logger are made from, looked up once. */
 final class LogParents {
-    private static final System.Logger LOG = System.getLogger(PredictionLogger.class.getName());
-    private static final Set<String> ABSENT = Set.of("SERVICE_UNAVAILABLE", "TIMEOUT", "LEDGER_LOCKED", "STORAGE");
-    private static final int LISTED = 10;
+  private static final System.Logger LOG = System.getLogger(PredictionLogger.class.getName());
+  private static final Set<String> ABSENT =
+      Set.of("SERVICE_UNAVAILABLE", "TIMEOUT", "LEDGER_LOCKED", "STORAGE");
+  private static final int LISTED = 10;
 
-    private LogParents() {}
+  private LogParents() {}
 
-    /** The hash of the event that a name stands for: a hash, model:name@version, deployment:name. */
-    static String resolved(Client client, String name) {
-        int colon = name.indexOf(':');
-        if (colon >= 0) {
-            return found(client, name, name.substring(0, colon), name.substring(colon + 1));
-        }
-        String full = Names.full(name);
-        try {
-            return client.get(name).hash();
-        } catch (LinesealException refusal) {
-            if (full == null || !ABSENT.contains(refusal.code())) {
-                throw refusal;
-            }
-            LOG.log(System.Logger.Level.WARNING, "the parent could not be looked up, and is taken as given: {0}", refusal.getMessage());
-            return full;
-        }
+  /** The hash of the event that a name stands for: a hash, model:name@version, deployment:name. */
+  static String resolved(Client client, String name) {
+    int colon = name.indexOf(':');
+    if (colon >= 0) {
+      return found(client, name, name.substring(0, colon), name.substring(colon + 1));
     }
+    String full = Names.full(name);
+    try {
+      return client.get(name).hash();
+    } catch (LinesealException refusal) {
+      if (full == null || !ABSENT.contains(refusal.code())) {
+        throw refusal;
+      }
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the parent could not be looked up, and is taken as given: {0}",
+          refusal.getMessage());
+      return full;
+    }
+  }
 
-    private static String found(Client client, String name, String kind, String text) {
-        Client.Key key = switch (kind) {
-            case "model" -> Client.Key.MODEL;
-            case "deployment" -> Client.Key.DEPLOYMENT;
-            default -> throw LinesealException.of("INVALID_ARGUMENT", "the parent \"" + name + "\" is of no known kind")
-                    .field("parents")
-                    .remedy("Give a hash, model:name@version or deployment:name")
-                    .build();
+  private static String found(Client client, String name, String kind, String text) {
+    Client.Key key =
+        switch (kind) {
+          case "model" -> Client.Key.MODEL;
+          case "deployment" -> Client.Key.DEPLOYMENT;
+          default ->
+              throw LinesealException.of(
+                      "INVALID_ARGUMENT", "the parent \"" + name + "\" is of no known kind")
+                  .field("parents")
+                  .remedy("Give a hash, model:name@version or deployment:name")
+                  .build();
         };
-        List<Event> events = client.find(key, text, LISTED + 1);
-        if (events.size() == 1) {
-            return events.get(0).hash();
-        }
-        if (events.isEmpty()) {
-            throw LinesealException.of("EVENT_NOT_FOUND", "the ledger holds no " + name)
-                    .field("parents")
-                    .remedy("Record the " + kind + " first, or see `lineseal events --type " + kind + "`")
-                    .build();
-        }
-        String listed = events.stream().limit(LISTED)
-                .map(event -> event.hash() + " (recorded " + event.recordedAt() + ")")
-                .collect(Collectors.joining(", "));
-        throw LinesealException.of("AMBIGUOUS_HASH", name + " may be any of: " + listed + (events.size() > LISTED ? ", and more" : ""))
-                .field("parents")
-                .remedy("Give the hash of the one that is meant")
-                .build();
+    List<Event> events = client.find(key, text, LISTED + 1);
+    if (events.size() == 1) {
+      return events.get(0).hash();
     }
+    if (events.isEmpty()) {
+      throw LinesealException.of("EVENT_NOT_FOUND", "the ledger holds no " + name)
+          .field("parents")
+          .remedy("Record the " + kind + " first, or see `lineseal events --type " + kind + "`")
+          .build();
+    }
+    String listed =
+        events.stream()
+            .limit(LISTED)
+            .map(event -> event.hash() + " (recorded " + event.recordedAt() + ")")
+            .collect(Collectors.joining(", "));
+    throw LinesealException.of(
+            "AMBIGUOUS_HASH",
+            name + " may be any of: " + listed + (events.size() > LISTED ? ", and more" : ""))
+        .field("parents")
+        .remedy("Give the hash of the one that is meant")
+        .build();
+  }
 }

@@ -2,79 +2,102 @@ package dev.lineseal;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /** A service's errors as exceptions, by {@code docs/spec/errors.md}. */
 final class Refusals {
-    private static final String DOMAIN = "lineseal";
-    private static final String ABSENT =
-            "Is `lineseal serve` running there? Check the address, or give a longer timeout";
-    private static final Set<String> RETRYABLE =
-            Set.of("LEDGER_LOCKED", "OUTCOME_UNKNOWN", "STORAGE_FULL", "STORAGE", "SERVICE_UNAVAILABLE", "OVERLOADED");
+  private static final String DOMAIN = "lineseal";
+  private static final String ABSENT =
+      "Is `lineseal serve` running there? Check the address, or give a longer timeout";
+  private static final Set<String> RETRYABLE =
+      Set.of(
+          "LEDGER_LOCKED",
+          "OUTCOME_UNKNOWN",
+          "STORAGE_FULL",
+          "STORAGE",
+          "SERVICE_UNAVAILABLE",
+          "OVERLOADED");
 
-    private Refusals() {}
+  private Refusals() {}
 
-    static LinesealException of(StatusRuntimeException error, String address) {
-        com.google.rpc.Status status = StatusProto.fromThrowable(error);
-        ErrorInfo info = detail(status, ErrorInfo.class);
-        if (info == null || !info.getDomain().equals(DOMAIN)) {
-            return foreign(error, address);
+  static LinesealException of(StatusRuntimeException error, String address) {
+    com.google.rpc.Status status = StatusProto.fromThrowable(error);
+    ErrorInfo info = detail(status, ErrorInfo.class);
+    if (info == null || !info.getDomain().equals(DOMAIN)) {
+      return foreign(error, address);
+    }
+    String position = info.getMetadataOrDefault("position", "");
+    return LinesealException.of(info.getReason(), status.getMessage())
+        .field(info.getMetadataMap().get("field"))
+        .path(info.getMetadataMap().get("path"))
+        .hash(info.getMetadataMap().get("hash"))
+        .position(position.matches("[0-9]{1,18}") ? Long.parseLong(position) : -1)
+        .remedy(info.getMetadataMap().get("remedy"))
+        .retryable(RETRYABLE.contains(info.getReason()))
+        .cause(error)
+        .build();
+  }
+
+  /** After which time the server wants to be asked again. */
+  static Duration pause(StatusRuntimeException error) {
+    RetryInfo info = detail(StatusProto.fromThrowable(error), RetryInfo.class);
+    long seconds =
+        info == null ? 0 : Math.max(0, Math.min(info.getRetryDelay().getSeconds(), 3_600));
+    return Duration.ofSeconds(seconds, info == null ? 0 : info.getRetryDelay().getNanos());
+  }
+
+  private static <T extends Message> T detail(com.google.rpc.Status status, Class<T> kind) {
+    for (Any detail : status == null ? List.<Any>of() : status.getDetailsList()) {
+      try {
+        if (detail.is(kind)) {
+          return detail.unpack(kind);
         }
-        String position = info.getMetadataOrDefault("position", "");
-        return LinesealException.of(info.getReason(), status.getMessage())
-                .field(info.getMetadataMap().get("field"))
-                .path(info.getMetadataMap().get("path"))
-                .hash(info.getMetadataMap().get("hash"))
-                .position(position.matches("[0-9]{1,18}") ? Long.parseLong(position) : -1)
-                .remedy(info.getMetadataMap().get("remedy"))
-                .retryable(RETRYABLE.contains(info.getReason()))
-                .cause(error)
-                .build();
+      } catch (InvalidProtocolBufferException damaged) {
+        return null; // Not what a server of ours says.
+      }
     }
+    return null;
+  }
 
-    /** After which time the server wants to be asked again. */
-    static Duration pause(StatusRuntimeException error) {
-        RetryInfo info = detail(StatusProto.fromThrowable(error), RetryInfo.class);
-        long seconds = info == null ? 0 : Math.max(0, Math.min(info.getRetryDelay().getSeconds(), 3_600));
-        return Duration.ofSeconds(seconds, info == null ? 0 : info.getRetryDelay().getNanos());
-    }
-
-    private static <T extends com.google.protobuf.Message> T detail(com.google.rpc.Status status, Class<T> kind) {
-        for (Any detail : status == null ? java.util.List.<Any>of() : status.getDetailsList()) {
-            try {
-                if (detail.is(kind)) {
-                    return detail.unpack(kind);
-                }
-            } catch (InvalidProtocolBufferException damaged) {
-                return null; // Not what a server of ours says.
-            }
-        }
-        return null;
-    }
-
-    /** Errors that gRPC itself makes, or another service at this address. */
-    private static LinesealException foreign(StatusRuntimeException error, String address) {
-        String text = error.getStatus().getDescription();
-        String said = text == null ? "" : ": " + text;
-        LinesealException.Builder made = switch (error.getStatus().getCode()) {
-            case UNAVAILABLE -> LinesealException.of("SERVICE_UNAVAILABLE", "nobody answers at " + address + said)
-                    .remedy(ABSENT).retryable(true);
-            case CANCELLED -> LinesealException.of("SERVICE_UNAVAILABLE", "the service at " + address + " dropped the call" + said)
-                    .remedy("It stops, or took the call for one that nobody reads: try again").retryable(true);
-            case DEADLINE_EXCEEDED -> LinesealException.of("TIMEOUT", address + " did not answer in time")
-                    .remedy("Give a longer timeout");
-            case RESOURCE_EXHAUSTED -> LinesealException.of("INVALID_ARGUMENT", address + " refused the message" + said)
-                    .remedy("Send less at a time");
-            case UNIMPLEMENTED -> LinesealException.of("UNSUPPORTED", "the service at " + address + " does not know this call" + said)
-                    .remedy("Is it a lineseal server, and not older than this client?");
-            default -> LinesealException.of("INTERNAL", address + " answered " + error.getStatus().getCode() + said)
-                    .remedy("Is it a lineseal server?");
+  /** Errors that gRPC itself makes, or another service at this address. */
+  private static LinesealException foreign(StatusRuntimeException error, String address) {
+    String text = error.getStatus().getDescription();
+    String said = text == null ? "" : ": " + text;
+    LinesealException.Builder made =
+        switch (error.getStatus().getCode()) {
+          case UNAVAILABLE ->
+              LinesealException.of("SERVICE_UNAVAILABLE", "nobody answers at " + address + said)
+                  .remedy(ABSENT)
+                  .retryable(true);
+          case CANCELLED ->
+              LinesealException.of(
+                      "SERVICE_UNAVAILABLE",
+                      "the service at " + address + " dropped the call" + said)
+                  .remedy("It stops, or took the call for one that nobody reads:" + " try again")
+                  .retryable(true);
+          case DEADLINE_EXCEEDED ->
+              LinesealException.of("TIMEOUT", address + " did not answer in time")
+                  .remedy("Give a longer timeout");
+          case RESOURCE_EXHAUSTED ->
+              LinesealException.of("INVALID_ARGUMENT", address + " refused the message" + said)
+                  .remedy("Send less at a time");
+          case UNIMPLEMENTED ->
+              LinesealException.of(
+                      "UNSUPPORTED",
+                      "the service at " + address + " does not know this call" + said)
+                  .remedy("Is it a lineseal server, and not older than this" + " client?");
+          default ->
+              LinesealException.of(
+                      "INTERNAL", address + " answered " + error.getStatus().getCode() + said)
+                  .remedy("Is it a lineseal server?");
         };
-        return made.cause(error).build();
-    }
+    return made.cause(error).build();
+  }
 }

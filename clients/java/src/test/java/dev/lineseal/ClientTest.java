@@ -21,123 +21,161 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ClientTest {
-    private FakeServer server;
-    private Client client;
+  private FakeServer server;
+  private Client client;
 
-    @BeforeEach
-    void connect() throws IOException {
-        server = new FakeServer();
-        client = server.client(Duration.ofSeconds(5));
-    }
+  @BeforeEach
+  void connect() throws IOException {
+    server = new FakeServer();
+    client = server.client(Duration.ofSeconds(5));
+  }
 
-    @AfterEach
-    void disconnect() {
-        client.close();
-        server.close();
-    }
+  @AfterEach
+  void disconnect() {
+    client.close();
+    server.close();
+  }
 
-    private void changeReceipts(UnaryOperator<dev.lineseal.v1.Receipt> change) {
-        server.lie = answer -> {
-            RecordResponse.Builder made = answer.toBuilder();
-            for (int i = 0; i < made.getReceiptsCount(); i++) {
-                made.setReceipts(i, change.apply(made.getReceipts(i)));
-            }
-            return made.build();
+  private void changeReceipts(UnaryOperator<dev.lineseal.v1.Receipt> change) {
+    server.lie =
+        answer -> {
+          RecordResponse.Builder made = answer.toBuilder();
+          for (int i = 0; i < made.getReceiptsCount(); i++) {
+            made.setReceipts(i, change.apply(made.getReceipts(i)));
+          }
+          return made.build();
         };
-    }
+  }
 
-    private LinesealException lie() {
-        Draft draft = Draft.dataset("digits").numRows(1797).build();
-        LinesealException refusal = assertThrows(LinesealException.class, () -> client.record(draft));
-        assertEquals("CORRUPT_LEDGER", refusal.code());
-        assertEquals(OptionalLong.of(0), refusal.position());
-        return refusal;
-    }
+  private LinesealException lie() {
+    Draft draft = Draft.dataset("digits").numRows(1797).build();
+    LinesealException refusal = assertThrows(LinesealException.class, () -> client.record(draft));
+    assertEquals("CORRUPT_LEDGER", refusal.code());
+    assertEquals(OptionalLong.of(0), refusal.position());
+    return refusal;
+  }
 
-    @Test
-    void theWorkedExampleHasItsHash() {
-        Receipt data = client.record(Draft.dataset("digits").build());
-        Draft evaluation = Draft.evaluation().dataset(null).metrics(Map.of("accuracy", 0.97)).split("test").numRows(360)
-                .timeMicros(1795500000000000L).parent(data.hash(), "test").build();
-        Receipt receipt = client.record(evaluation);
-        assertEquals("6f098229d3aa55850b0eb9d55918714e6c685047be97c18a950d5a8183da903c", receipt.hash());
-        assertEquals(receipt.hash(), evaluation.hash());
-        assertFalse(client.record(evaluation).created());
-    }
+  @Test
+  void theWorkedExampleHasItsHash() {
+    Receipt data = client.record(Draft.dataset("digits").build());
+    Draft evaluation =
+        Draft.evaluation()
+            .dataset(null)
+            .metrics(Map.of("accuracy", 0.97))
+            .split("test")
+            .numRows(360)
+            .timeMicros(1795500000000000L)
+            .parent(data.hash(), "test")
+            .build();
+    Receipt receipt = client.record(evaluation);
+    assertEquals(
+        "6f098229d3aa55850b0eb9d55918714e6c685047be97c18a950d5a8183da903c", receipt.hash());
+    assertEquals(receipt.hash(), evaluation.hash());
+    assertFalse(client.record(evaluation).created());
+  }
 
-    @Test
-    void aReceiptForAnotherEventIsRefused() {
-        changeReceipts(receipt -> receipt.toBuilder().setHash(ByteString.copyFrom(new byte[32])).build());
-        assertTrue(lie().getMessage().contains("says that it recorded 0000"));
-    }
+  @Test
+  void aReceiptForAnotherEventIsRefused() {
+    changeReceipts(
+        receipt -> receipt.toBuilder().setHash(ByteString.copyFrom(new byte[32])).build());
+    assertTrue(lie().getMessage().contains("says that it recorded 0000"));
+  }
 
-    @Test
-    void aParentByItsPlaceStandsEarlierInTheBatch() {
-        Draft model = Draft.model("m").parentAt(1, "").build();
-        LinesealException refusal = assertThrows(LinesealException.class,
-                () -> client.recordAll(List.of(Draft.dataset("d").build(), model)));
-        assertEquals("parents[0].position", refusal.path());
-        assertEquals(OptionalLong.of(1), refusal.position());
-        assertThrows(LinesealException.class, model::hash);
-        assertTrue(server.requests.isEmpty());
-    }
+  @Test
+  void aParentByItsPlaceStandsEarlierInTheBatch() {
+    Draft model = Draft.model("m").parentAt(1, "").build();
+    LinesealException refusal =
+        assertThrows(
+            LinesealException.class,
+            () -> client.recordAll(List.of(Draft.dataset("d").build(), model)));
+    assertEquals("parents[0].position", refusal.path());
+    assertEquals(OptionalLong.of(1), refusal.position());
+    assertThrows(LinesealException.class, model::hash);
+    assertTrue(server.requests.isEmpty());
+  }
 
-    @Test
-    void aReceiptForAnotherBlockIsRefused() {
-        changeReceipts(receipt -> receipt.toBuilder().setHash(ByteString.copyFrom(new byte[32])).build());
-        byte[] block = FakeServer.encoded(Expected.content(Draft.dataset("digits").build().message(), List.of()));
-        assertEquals("CORRUPT_LEDGER",
-                assertThrows(LinesealException.class, () -> client.recordBlocks(List.of(block))).code());
-    }
+  @Test
+  void aReceiptForAnotherBlockIsRefused() {
+    changeReceipts(
+        receipt -> receipt.toBuilder().setHash(ByteString.copyFrom(new byte[32])).build());
+    byte[] block =
+        FakeServer.encoded(Expected.content(Draft.dataset("digits").build().message(), List.of()));
+    assertEquals(
+        "CORRUPT_LEDGER",
+        assertThrows(LinesealException.class, () -> client.recordBlocks(List.of(block))).code());
+  }
 
-    @Test
-    void theSameBytesAreSentAgainUntilTheyAreAcknowledged() {
-        server.refusal = request -> server.requests.size() < 3
-                ? FakeServer.refused(Code.RESOURCE_EXHAUSTED, "OVERLOADED", Map.of()) : null;
-        client.record(Draft.prediction().noParents().inputs(List.of(1, 2.5)).build());
-        assertEquals(3, server.requests.size());
-        assertArrayEquals(server.requests.get(0).toByteArray(), server.requests.get(2).toByteArray());
-    }
+  @Test
+  void theSameBytesAreSentAgainUntilTheyAreAcknowledged() {
+    server.refusal =
+        request ->
+            server.requests.size() < 3
+                ? FakeServer.refused(Code.RESOURCE_EXHAUSTED, "OVERLOADED", Map.of())
+                : null;
+    client.record(Draft.prediction().noParents().inputs(List.of(1, 2.5)).build());
+    assertEquals(3, server.requests.size());
+    assertArrayEquals(server.requests.get(0).toByteArray(), server.requests.get(2).toByteArray());
+  }
 
-    @Test
-    void aRefusalHasItsPlace() {
-        Map<String, String> about = Map.of("field", "num_rows", "path", "payload.num_rows", "position", "1", "remedy", "Give a count");
-        server.refusal = request -> FakeServer.refused(Code.INVALID_ARGUMENT, "INVALID_RECORD", about);
-        LinesealException refusal = assertThrows(LinesealException.class, () -> client.record(Draft.dataset("d").build()));
-        assertEquals("INVALID_RECORD", refusal.code());
-        assertEquals("num_rows", refusal.field());
-        assertEquals("payload.num_rows", refusal.path());
-        assertEquals(OptionalLong.of(1), refusal.position());
-        assertEquals("no. Give a count", refusal.getMessage());
-        assertEquals(1, server.requests.size());
-    }
+  @Test
+  void aRefusalHasItsPlace() {
+    Map<String, String> about =
+        Map.of(
+            "field",
+            "num_rows",
+            "path",
+            "payload.num_rows",
+            "position",
+            "1",
+            "remedy",
+            "Give a count");
+    server.refusal = request -> FakeServer.refused(Code.INVALID_ARGUMENT, "INVALID_RECORD", about);
+    LinesealException refusal =
+        assertThrows(LinesealException.class, () -> client.record(Draft.dataset("d").build()));
+    assertEquals("INVALID_RECORD", refusal.code());
+    assertEquals("num_rows", refusal.field());
+    assertEquals("payload.num_rows", refusal.path());
+    assertEquals(OptionalLong.of(1), refusal.position());
+    assertEquals("no. Give a count", refusal.getMessage());
+    assertEquals(1, server.requests.size());
+  }
 
-    @Test
-    void attemptsEndWithTheDeadline() {
-        try (Client hasty = server.client(Duration.ofMillis(300))) {
-            server.refusal = request -> FakeServer.refused(Code.UNAVAILABLE, "STORAGE", Map.of());
-            long begin = System.nanoTime();
-            LinesealException refusal = assertThrows(LinesealException.class, () -> hasty.record(Draft.dataset("d").build()));
-            assertEquals("STORAGE", refusal.code());
-            assertTrue(refusal.isRetryable());
-            assertTrue(System.nanoTime() - begin < 2_000_000_000L);
-            assertTrue(server.requests.size() > 1);
-        }
+  @Test
+  void attemptsEndWithTheDeadline() {
+    try (Client hasty = server.client(Duration.ofMillis(300))) {
+      server.refusal = request -> FakeServer.refused(Code.UNAVAILABLE, "STORAGE", Map.of());
+      long begin = System.nanoTime();
+      LinesealException refusal =
+          assertThrows(LinesealException.class, () -> hasty.record(Draft.dataset("d").build()));
+      assertEquals("STORAGE", refusal.code());
+      assertTrue(refusal.isRetryable());
+      assertTrue(System.nanoTime() - begin < 2_000_000_000L);
+      assertTrue(server.requests.size() > 1);
     }
+  }
 
-    @Test
-    void aDraftKeepsWhatItWasGiven() {
-        Map<String, Object> inputs = new HashMap<>(Map.of("a", 1));
-        Draft draft = Draft.prediction().noParents().inputs(inputs).build();
-        inputs.put("a", 2);
-        assertEquals(1, draft.message().getPrediction().getInputs().getMapValue().getEntriesOrThrow("a").getIntValue());
-        assertTrue(draft.message().hasTime());
-        assertEquals('7', draft.message().getPrediction().getPredictionId().charAt(14));
-    }
+  @Test
+  void aDraftKeepsWhatItWasGiven() {
+    Map<String, Object> inputs = new HashMap<>(Map.of("a", 1));
+    Draft draft = Draft.prediction().noParents().inputs(inputs).build();
+    inputs.put("a", 2);
+    assertEquals(
+        1,
+        draft
+            .message()
+            .getPrediction()
+            .getInputs()
+            .getMapValue()
+            .getEntriesOrThrow("a")
+            .getIntValue());
+    assertTrue(draft.message().hasTime());
+    assertEquals('7', draft.message().getPrediction().getPredictionId().charAt(14));
+  }
 
-    @Test
-    void aClosedClientSaysSo() {
-        client.close();
-        assertEquals("CLOSED", assertThrows(LinesealException.class, () -> client.get("00".repeat(32))).code());
-    }
+  @Test
+  void aClosedClientSaysSo() {
+    client.close();
+    assertEquals(
+        "CLOSED", assertThrows(LinesealException.class, () -> client.get("00".repeat(32))).code());
+  }
 }

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class VectorsTest {
-    @Test
-    void everyVectorHoldsThatIsCovered() {
-        assertEquals(0, Vectors.run(Path.of("../../tests/spec/vectors")));
-    }
+  @Test
+  void everyVectorHoldsThatIsCovered() {
+    assertEquals(0, Vectors.run(Path.of("../../tests/spec/vectors")));
+  }
 }

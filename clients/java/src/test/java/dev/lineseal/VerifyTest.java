@@ -19,128 +19,136 @@ import org.junit.jupiter.api.Test;
 
 /** A dataset, a training on it, a model of that; and what a server may say instead. */
 class VerifyTest {
-    private FakeServer server;
-    private Client client;
-    private final Draft data = Draft.dataset("digits").build();
-    private final Draft run = Draft.training("r1", "lr").timeMicros(1).parent(data.hash(), "train").build();
-    private final Draft model = Draft.model("lr").parent(run.hash()).build();
+  private FakeServer server;
+  private Client client;
+  private final Draft data = Draft.dataset("digits").build();
+  private final Draft run =
+      Draft.training("r1", "lr").timeMicros(1).parent(data.hash(), "train").build();
+  private final Draft model = Draft.model("lr").parent(run.hash()).build();
 
-    @BeforeEach
-    void connect() throws IOException {
-        server = new FakeServer();
-        client = server.client(Duration.ofSeconds(5));
-        server.trace = List.of(event(2, model), event(1, run), event(0, data));
-    }
+  @BeforeEach
+  void connect() throws IOException {
+    server = new FakeServer();
+    client = server.client(Duration.ofSeconds(5));
+    server.trace = List.of(event(2, model), event(1, run), event(0, data));
+  }
 
-    @AfterEach
-    void disconnect() {
-        client.close();
-        server.close();
-    }
+  @AfterEach
+  void disconnect() {
+    client.close();
+    server.close();
+  }
 
-    private static Event event(long index, Draft draft) {
-        return event(index, draft.hash(), draft.block(List.of()));
-    }
+  private static Event event(long index, Draft draft) {
+    return event(index, draft.hash(), draft.block(List.of()));
+  }
 
-    private static Event event(long index, String hash, byte[] block) {
-        return Event.newBuilder().setIndex(index).setHash(Names.bytes(hash)).setBlock(ByteString.copyFrom(block)).build();
-    }
+  private static Event event(long index, String hash, byte[] block) {
+    return Event.newBuilder()
+        .setIndex(index)
+        .setHash(Names.bytes(hash))
+        .setBlock(ByteString.copyFrom(block))
+        .build();
+  }
 
-    private static byte[] changed(Draft draft, String key, Object value) {
-        Map<String, Object> content = new HashMap<>(Expected.content(draft.message(), List.of()));
-        content.put(key, value);
-        return CborWriter.bytes(content);
-    }
+  private static byte[] changed(Draft draft, String key, Object value) {
+    Map<String, Object> content = new HashMap<>(Expected.content(draft.message(), List.of()));
+    content.put(key, value);
+    return CborWriter.bytes(content);
+  }
 
-    /** The checks that fail, children first; reading the trace is refused as well. */
-    private List<String> found(String name, Event... sent) {
-        server.trace = List.of(sent);
-        Report report = client.verify(name);
-        assertEquals(Report.Verdict.FAILED, report.verdict());
-        assertFalse(report.ok());
-        return report.findings().stream().map(Report.Finding::check).toList();
-    }
+  /** The checks that fail, children first; reading the trace is refused as well. */
+  private List<String> found(String name, Event... sent) {
+    server.trace = List.of(sent);
+    Report report = client.verify(name);
+    assertEquals(Report.Verdict.FAILED, report.verdict());
+    assertFalse(report.ok());
+    return report.findings().stream().map(Report.Finding::check).toList();
+  }
 
-    private void refused(String name) {
-        assertEquals("CORRUPT_LEDGER", assertThrows(LinesealException.class, () -> client.trace(name)).code());
-    }
+  private void refused(String name) {
+    assertEquals(
+        "CORRUPT_LEDGER", assertThrows(LinesealException.class, () -> client.trace(name)).code());
+  }
 
-    @Test
-    void whatHoldsIsOk() {
-        assertEquals(new Report(Report.Verdict.OK, true, 3, List.of()), client.verify(model.hash()));
-        assertEquals(3, client.trace(model.hash()).size());
-    }
+  @Test
+  void whatHoldsIsOk() {
+    assertEquals(new Report(Report.Verdict.OK, true, 3, List.of()), client.verify(model.hash()));
+    assertEquals(3, client.trace(model.hash()).size());
+  }
 
-    @Test
-    void aRewrittenAncestorIsFoundAndAllThatRestsOnIt() {
-        byte[] block = Draft.dataset("dogits").build().block(List.of());
-        List<String> checks = found(model.hash(), event(2, model), event(1, run), event(0, data.hash(), block));
-        assertEquals(List.of("rests_on", "rests_on", "hash"), checks);
-        refused(model.hash());
-    }
+  @Test
+  void aRewrittenAncestorIsFoundAndAllThatRestsOnIt() {
+    byte[] block = Draft.dataset("dogits").build().block(List.of());
+    List<String> checks =
+        found(model.hash(), event(2, model), event(1, run), event(0, data.hash(), block));
+    assertEquals(List.of("rests_on", "rests_on", "hash"), checks);
+    refused(model.hash());
+  }
 
-    @Test
-    void anAncestorThatIsLeftOutIsFound() {
-        assertEquals(List.of("rests_on", "parent_missing"), found(model.hash(), event(2, model), event(1, run)));
-        refused(model.hash());
-    }
+  @Test
+  void anAncestorThatIsLeftOutIsFound() {
+    assertEquals(
+        List.of("rests_on", "parent_missing"), found(model.hash(), event(2, model), event(1, run)));
+    refused(model.hash());
+  }
 
-    @Test
-    void theEventItselfMustBeThere() {
-        assertEquals(List.of("expected_missing"), found(model.hash()));
-        refused(model.hash());
-    }
+  @Test
+  void theEventItselfMustBeThere() {
+    assertEquals(List.of("expected_missing"), found(model.hash()));
+    refused(model.hash());
+  }
 
-    @Test
-    void aParentBehindItsChildIsFound() {
-        assertEquals(1, found(model.hash(), event(2, model), event(1, run), event(1, data)).size());
-        refused(model.hash());
-    }
+  @Test
+  void aParentBehindItsChildIsFound() {
+    assertEquals(1, found(model.hash(), event(2, model), event(1, run), event(1, data)).size());
+    refused(model.hash());
+  }
 
-    @Test
-    void aStrangerIsALie() {
-        Draft other = Draft.dataset("other").build();
-        assertEquals(1, found(data.hash(), event(1, data), event(0, other)).size());
-        refused(data.hash());
-    }
+  @Test
+  void aStrangerIsALie() {
+    Draft other = Draft.dataset("other").build();
+    assertEquals(1, found(data.hash(), event(1, data), event(0, other)).size());
+    refused(data.hash());
+  }
 
-    @Test
-    void bytesThatAreNotCanonicalAreFound() {
-        byte[] longer = data.block(List.of());
-        byte[] block = new byte[longer.length + 1];
-        System.arraycopy(longer, 0, block, 0, longer.length);
-        String name = Names.hash(block);
-        assertEquals(List.of("canonical"), found(name, event(0, name, block)));
-        refused(name);
-    }
+  @Test
+  void bytesThatAreNotCanonicalAreFound() {
+    byte[] longer = data.block(List.of());
+    byte[] block = new byte[longer.length + 1];
+    System.arraycopy(longer, 0, block, 0, longer.length);
+    String name = Names.hash(block);
+    assertEquals(List.of("canonical"), found(name, event(0, name, block)));
+    refused(name);
+  }
 
-    @Test
-    void anEnvelopeThatBreaksARuleIsFound() {
-        byte[] block = changed(data, "actor", "");
-        String name = Names.hash(block);
-        assertEquals(List.of("schema"), found(name, event(0, name, block)));
-    }
+  @Test
+  void anEnvelopeThatBreaksARuleIsFound() {
+    byte[] block = changed(data, "actor", "");
+    String name = Names.hash(block);
+    assertEquals(List.of("schema"), found(name, event(0, name, block)));
+  }
 
-    @Test
-    void aNewerVersionIsNeitherSoundNorTampered() {
-        byte[] block = changed(run, "v", 2L);
-        String name = Names.hash(block);
-        server.trace = List.of(event(1, name, block), event(0, data));
-        Report report = client.verify(name);
-        assertEquals(Report.Verdict.UNDETERMINED, report.verdict());
-        assertEquals("unsupported_version", report.findings().get(0).check());
-        assertEquals(2, report.checked());
-        assertEquals(2, client.trace(name).size());
-    }
+  @Test
+  void aNewerVersionIsNeitherSoundNorTampered() {
+    byte[] block = changed(run, "v", 2L);
+    String name = Names.hash(block);
+    server.trace = List.of(event(1, name, block), event(0, data));
+    Report report = client.verify(name);
+    assertEquals(Report.Verdict.UNDETERMINED, report.verdict());
+    assertEquals("unsupported_version", report.findings().get(0).check());
+    assertEquals(2, report.checked());
+    assertEquals(2, client.trace(name).size());
+  }
 
-    @Test
-    void aServerThatGoesOnAndOnIsStopped() {
-        List<Event> events = new ArrayList<>(List.of(event(5_000, data)));
-        for (int i = 0; i < 3_000; i++) {
-            events.add(event(4_000 - i, Draft.dataset("d" + i).build()));
-        }
-        server.trace = events;
-        Report report = client.verify(data.hash());
-        assertTrue(report.findings().get(0).message().contains("goes on sending"));
+  @Test
+  void aServerThatGoesOnAndOnIsStopped() {
+    List<Event> events = new ArrayList<>(List.of(event(5_000, data)));
+    for (int i = 0; i < 3_000; i++) {
+      events.add(event(4_000 - i, Draft.dataset("d" + i).build()));
     }
+    server.trace = events;
+    Report report = client.verify(data.hash());
+    assertTrue(report.findings().get(0).message().contains("goes on sending"));
+  }
 }
