@@ -84,7 +84,6 @@ test("what has no place in an event is refused with its path", () => {
   refused(new Map([[1, 2]]), "payload.x", /key that is a number/);
   refused("\ud800", "payload.x", /surrogate/);
   refused({ "\udc00": 1 }, 'payload.x["\\udc00"]', /surrogate/);
-  // eslint-disable-next-line no-sparse-arrays
   refused([1, , 2], "payload.x[1]", /undefined/);
 });
 
