@@ -35,9 +35,9 @@ test-rust: .make/rust
 test-python: .make/test
 	$(PY) -m pytest
 
-soak: .make/test ## the fault tests in full: kills, power cuts, struck system calls, harmed files (an hour)
+soak: .make/test ## the fault tests in full, and ten minutes of loggers under fire (an hour and more)
 	$(PY) tests/fault/soak.py
-	$(PY) tests/logger/soak.py
+	$(PY) tests/logger/logger_soak.py
 
 lint: .make/test types ## formatting, clippy, ruff, mypy
 	cargo fmt --all --check

@@ -1,4 +1,4 @@
-"""Loggers under fire: `python tests/logger/soak.py [SECONDS]`; ten minutes when not said.
+"""Loggers under fire: `python tests/logger/logger_soak.py [SECONDS]`; ten minutes when not said.
 
 A server is killed and started again, frozen, and slowed at its disk; the programs that log are
 killed; one has so small a spool that rows are dropped, one waits for room, one is told; every 50th

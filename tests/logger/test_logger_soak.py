@@ -2,8 +2,8 @@
 
 import random
 
-import soak
+import logger_soak
 
 
 def test_every_accepted_row_is_recorded_once_whatever_is_killed() -> None:
-    assert soak.main(30, random.randrange(10**6)) == 0
+    assert logger_soak.main(30, random.randrange(10**6)) == 0
