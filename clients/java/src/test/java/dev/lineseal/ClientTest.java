@@ -149,7 +149,7 @@ class ClientTest {
           assertThrows(LinesealException.class, () -> hasty.record(Draft.dataset("d").build()));
       assertEquals("STORAGE", refusal.code());
       assertTrue(refusal.isRetryable());
-      assertTrue(System.nanoTime() - begin < 2_000_000_000L);
+      assertTrue(System.nanoTime() - begin < 5_000_000_000L);
       assertTrue(server.requests.size() > 1);
     }
   }

@@ -89,8 +89,8 @@ class PredictionLoggerTest {
       assertTrue(rows.stream().allMatch(row -> row.receipt().join().hash().equals(row.hash())));
     }
     assertEquals(LongStream.range(0, 95).boxed().toList(), recorded());
-    assertTrue(
-        server.requests.size() >= 10 && server.requests.size() < 30, "" + server.requests.size());
+    int requests = server.requests.size();
+    assertTrue(requests >= 10 && requests < 95, "" + requests);
   }
 
   @Test
