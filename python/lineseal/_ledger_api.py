@@ -13,7 +13,7 @@ from lineseal import _core, records
 from lineseal._arguments import as_text, listed, natural
 from lineseal._filters import filtered
 from lineseal._sugar import recorder
-from lineseal.errors import CorruptLedgerError, InvalidArgumentError
+from lineseal.errors import CorruptLedgerError, InvalidArgumentError, LinesealError
 from lineseal.event import Event
 from lineseal.trace import Trace
 
@@ -137,7 +137,8 @@ class LedgerAPI(ABC):
 
         Raises:
             InvalidRecordError: A value has no place in an event; `position` is its row, `path` its
-                column, and `recorded` how many rows were recorded before.
+                column. Of every error `recorded` says how many rows were recorded before, and
+                `receipts` has theirs.
         """
         from lineseal._columns import given
 
@@ -154,8 +155,12 @@ class LedgerAPI(ABC):
             "ids": ids,
         }
         who = None if actor is None else as_text(actor, "actor")
-        columns = _core.make_columns(*given(fields, time, parents), who, self._resolve)
-        return self._record_columns(columns)
+        try:
+            columns = _core.make_columns(*given(fields, time, parents), who, self._resolve)
+            return self._record_columns(columns)
+        except LinesealError as error_:
+            error_.recorded = error_.recorded or 0
+            raise
 
     # --- reading --------------------------------------------------------------------------------
 

@@ -5,6 +5,8 @@ May use `_core` alone. Every error says what is wrong, where, and what to do abo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lineseal import _core
 
 __all__ = [
@@ -49,6 +51,7 @@ class LinesealError(Exception):
         grpc_status: Name of the gRPC status.
         retry: Whether sending the same request again may help.
         recorded: How many rows `record_predictions` recorded before it, in batches of their own.
+        receipts: The receipts of these rows.
     """
 
     code = "internal"
@@ -56,6 +59,7 @@ class LinesealError(Exception):
     grpc_status = "INTERNAL"
     retry = False
     recorded: int | None = None
+    receipts: Sequence[_core.Receipt] = ()
 
     def __init__(
         self,
@@ -85,7 +89,7 @@ class LinesealError(Exception):
         if self.hash and self.hash not in text:
             places.append(f"event {self.hash}")
         if self.recorded:
-            places.append(f"the first {self.recorded} rows are recorded")
+            places.append(f"the first {self.recorded} rows are recorded: go on behind them")
         if places:
             text += f" ({', '.join(places)})"
         return f"{text}. {self.remedy}" if self.remedy else text

@@ -76,7 +76,15 @@ def test_a_bad_row_is_named_with_its_column_and_what_was_recorded(ledger: Ledger
     error = caught.value
     assert (error.position, error.field) == (15_500, "prediction_id")
     assert error.recorded == len(ledger) >= 10_000
+    assert ledger.get(error.receipts[-1]).payload["prediction_id"] == f"p-{len(ledger) - 1}"
     assert f"first {len(ledger)} rows" in str(error)
+
+
+def test_a_bad_value_that_goes_through_python_is_refused_before_any_row(ledger: LedgerAPI) -> None:
+    with pytest.raises(InvalidRecordError) as caught:
+        ledger.record_predictions(parents=(), output=[1] * 15_000 + [object()])
+    assert (caught.value.position, caught.value.recorded) == (15_000, 0)
+    assert len(ledger) == len(caught.value.receipts) == 0
 
 
 def test_equal_rows_are_refused(ledger: LedgerAPI) -> None:

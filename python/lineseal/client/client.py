@@ -126,7 +126,7 @@ class Client(LedgerAPI):
                 batch = columns.batch(done)
                 parts.append(self._rows_sent(batch, done))
             except LinesealError as error:
-                error.recorded = done
+                error.recorded, error.receipts = done, _core.Receipts.joined(parts)
                 raise
             done += len(batch)
         return _core.Receipts.joined(parts)

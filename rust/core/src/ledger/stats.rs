@@ -4,7 +4,7 @@ use super::core::{Core, Torn};
 use super::writer::Writer;
 use crate::error::Result;
 use crate::store::FORMAT;
-use crate::store::durable::Slot;
+use crate::store::durable::{self, Slot};
 
 /// A ledger in numbers, and what opening found.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub struct Stats {
     pub kept: u64,
     /// Torn tails that opening found; saved and cut, unless the ledger is only read.
     pub torn: Vec<Torn>,
-    /// The slots of DURABLE as opening (or a reader's last look) found them.
+    /// The slots of DURABLE; one that opening found damaged counts as such.
     pub slots: [SlotState; 2],
     /// Damage that opening found, a sentence each; only read-only handles have any.
     pub damage: Vec<String>,
@@ -54,6 +54,12 @@ pub enum SlotState {
 
 pub(super) fn stats(core: &Core, writer: Option<&Writer>) -> Result<Stats> {
     let log = core.log.read();
+    let mut slots = durable::read(&*core.media)?;
+    for (now, found) in slots.iter_mut().zip(log.slots) {
+        if found == Slot::Invalid {
+            *now = found;
+        }
+    }
     let damage = log.damage.iter().map(ToString::to_string);
     Ok(Stats {
         label: core.label.clone(),
@@ -68,7 +74,7 @@ pub(super) fn stats(core: &Core, writer: Option<&Writer>) -> Result<Stats> {
         segments: log.segments.len() as u64,
         kept: log.kept,
         torn: log.torn.clone(),
-        slots: log.slots.map(|slot| match slot {
+        slots: slots.map(|slot| match slot {
             Slot::Empty => SlotState::Empty,
             Slot::Valid(_) => SlotState::Valid,
             Slot::Invalid => SlotState::Invalid,

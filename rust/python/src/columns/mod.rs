@@ -186,7 +186,7 @@ impl Columns {
 }
 
 /// Records all rows in batches, in order; returns when all are durable. An error's `recorded` says
-/// how many rows are recorded all the same.
+/// how many rows are recorded all the same, and its `receipts` are theirs.
 #[pyfunction]
 pub fn record_columns(
     py: Python<'_>,
@@ -203,5 +203,6 @@ pub fn record_columns(
     let Some(error) = failed else { return Ok(Receipts(receipts)) };
     let raised = raise(py, &error);
     raised.value(py).setattr("recorded", receipts.len())?;
+    raised.value(py).setattr("receipts", Receipts(receipts))?;
     Err(raised)
 }
