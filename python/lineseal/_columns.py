@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 from lineseal import _core
-from lineseal.errors import InvalidArgumentError
+from lineseal.errors import InvalidArgumentError, InvalidRecordError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,10 +56,20 @@ def _column_of(name: str, value: Any) -> Any:
     return value
 
 
-def plain(value: Any) -> Any:
+#: Tables inside tables are refused here beyond this depth, wherever the core's own limit lies:
+#: both sides walk them by recursion.
+DEEPEST = 300
+
+
+def plain(value: Any, depth: int = 0) -> Any:
     """A table or column without pandas, and without the objects that Polars may hold."""
     if isinstance(value, dict):
-        return {name: plain(column) for name, column in value.items()}
+        if depth > DEEPEST:
+            raise InvalidRecordError(
+                f"tables inside tables are over {DEEPEST} deep, or one holds itself",
+                remedy="Flatten them: an event has at most 24 maps and lists inside one another",
+            )
+        return {name: plain(column, depth + 1) for name, column in value.items()}
     pandas, polars = sys.modules.get("pandas"), sys.modules.get("polars")
     if pandas is not None:
         if isinstance(value, pandas.DataFrame):

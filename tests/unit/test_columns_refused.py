@@ -233,6 +233,12 @@ def test_tables_and_what_is_in_them_are_no_deeper_than_an_event(
         assert tracker.verify(made[1])
 
 
+def test_a_table_that_holds_itself_is_refused() -> None:
+    inputs: dict[str, Any] = {"x": [1, 2]}
+    inputs["self"] = inputs
+    assert "holds itself" in refused(inputs=inputs, output=[1, 2]).message
+
+
 def test_rows_too_large_for_one_batch_are_split() -> None:
     texts = [f"{row}" + "x" * 900_000 for row in range(30)]
     receipts = tracker.record_predictions(parents=(), output=pa.array(texts))
