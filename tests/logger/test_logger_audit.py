@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -14,8 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lineseal import GapRecord, PredictionLogger, PredictionRecord, Tracker
+from lineseal.logger import draining
 from lineseal.logger.audit import Spans, audit_streams
-from spooling import MISSING, Place, Service, child, killed, names, refused_files
+from spooling import MISSING, Place, Service, child, killed, names, refused_files, seqs
 
 NOBODY = "grpc://127.0.0.1:9/default"
 Make = Callable[..., PredictionLogger]
@@ -24,7 +27,8 @@ Make = Callable[..., PredictionLogger]
 def called(*arguments: object) -> tuple[int, Any]:
     """Exit status and JSON document of a command line."""
     command = [sys.executable, "-m", "lineseal.cli", *map(str, arguments), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True)
+    environ = os.environ | {"LINESEAL_TIMEOUT": "2"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environ)
     return done.returncode, json.loads(done.stdout)
 
 
@@ -123,6 +127,20 @@ def test_spools_are_listed(place: Place, spool: Path, logging_to: Make) -> None:
     )
     assert mine["stream"] == logger.stream
     assert said["refused"] == []
+
+
+def test_listing_goes_on_while_rows_come_and_go(
+    place: Place, spool: Path, logging_to: Make
+) -> None:
+    logger = logging_to(batch_age=0.001, spool_bytes=65536, when_full="block")
+    stop = time.monotonic() + 2
+    while time.monotonic() < stop:
+        for _ in range(50):
+            logger.log(output="x" * 1_000)
+        [one] = draining.listed(spool)
+        assert 0 <= one["rows"] <= 66
+    assert logger.close()
+    assert seqs(place.predictions()) == {logger.stream: list(range(logger.stats()["logged"]))}
 
 
 def test_what_was_left_is_drained(place: Place, spool: Path) -> None:

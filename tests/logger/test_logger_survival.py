@@ -96,12 +96,12 @@ def test_a_logger_begins_while_the_server_is_down(service: Service, spool: Path)
 def test_log_never_waits_for_the_network(spool: Path) -> None:
     logger = PredictionLogger(NOBODY, "ab" * 32, spool=spool, timeout=0.5, batch_age=0.01)
     logger.log(output=0)
-    slowest = 0.0
+    slow = 0
     for i in range(2_000):
         start = time.perf_counter()
         logger.log(output=i)
-        slowest = max(slowest, time.perf_counter() - start)
-    assert slowest < 0.25  # A call to a server takes half a second here.
+        slow += time.perf_counter() - start > 0.1
+    assert slow < 10  # A call to the server takes half a second here, and ends so every time.
     logger.close(0)
 
 

@@ -10,9 +10,11 @@ import os
 import struct
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from lineseal import _core
+from lineseal.errors import StorageError
 from lineseal.logger.folders import ACKED, DAMAGED, ROWS, Folder
 from lineseal.logger.settings import MOST_ROWS
 
@@ -40,9 +42,10 @@ def waiting(path: Path) -> int:
     for file in sorted(path.glob("*" + ROWS)):
         at = start[1] if start and file.stem == f"{start[0]:010}" else 0
         last = start is not None and file.stem < f"{start[0]:010}"
-        while not last and file.exists():
-            blocks, at, _, last = _core.read_rows(file, at, rows=MOST_ROWS)
-            rows += len(blocks)
+        with suppress(StorageError):  # It may be sent and gone meanwhile.
+            while not last:
+                blocks, at, _, last = _core.read_rows(file, at, rows=MOST_ROWS)
+                rows += len(blocks)
     return rows
 
 

@@ -46,10 +46,17 @@ def listed(root: Path) -> list[dict[str, Any]]:
             "started": about.started,
             "running": folders.is_alive(path),
             "rows": waiting(path),
-            "bytes": sum(file.stat().st_size for file in path.glob("*" + folders.ROWS)),
+            "bytes": sum(map(_size, path.glob("*" + folders.ROWS))),
         }
         for path, about in folders.everyone(root)
     ]
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:  # It is sent meanwhile.
+        return 0
 
 
 def drain(root: Path, ledgers: Ledgers, to: str | None) -> Iterator[Drained]:
