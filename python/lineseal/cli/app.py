@@ -111,7 +111,7 @@ def run(arguments: Sequence[str]) -> int:
     except BaseException as error:
         return errors.report(error, as_json)
     # typer turns Ctrl-C into this status.
-    if status == errors.INTERRUPTED:
+    if status == errors.INTERRUPTED and not isinstance(status, errors.Told):
         return errors.report(KeyboardInterrupt(), as_json)
     return status if isinstance(status, int) else 0
 

@@ -23,6 +23,10 @@ KEYS = ("code", "message", "field", "path", "hash", "position", "remedy")
 UsageError: type[Any] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "UsageError")
 
 
+class Told(int):
+    """An exit status of an error that was printed already."""
+
+
 # What the core's remedies call by its Python name, as the command has it.
 SHELL_WORDS = {
     "without read_only=True": "with lineseal record",

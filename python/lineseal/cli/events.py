@@ -1,9 +1,13 @@
 """`lineseal events`: the log, in its order. May use the cli's shared modules."""
 
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.text import Text
 
+from lineseal import Event
 from lineseal.cli.damage import Readable
 from lineseal.cli.opening import reading
 from lineseal.cli.options import (
@@ -14,7 +18,6 @@ from lineseal.cli.options import (
     TypesOption,
     UntilOption,
 )
-from lineseal.cli.shapes import event_document
 from lineseal.cli.times import moment
 from lineseal.cli.views import list_events
 
@@ -53,8 +56,34 @@ def events(
                 limit=limit + 1 if limit else None,
             )
         )
-        found = list(readable)
-    page = found[:limit] if limit else found
-    following = page[-1].index if len(found) > len(page) else None
-    document = {"events": [event_document(e) for e in page], "next_after_index": following}
-    return readable.emit(as_json, document, lambda out: list_events(out, page, following))
+        page = Page(readable, limit)
+        return readable.emit(as_json, page, page.ending, page.show)
+
+
+class Page:
+    """The first events of many, as many as the limit says (0: all), and where the next begin."""
+
+    def __init__(self, events: Iterable[Event], limit: int) -> None:
+        self._events = events
+        self._limit = limit
+        self._following: int | None = None
+
+    def __iter__(self) -> Iterator[Event]:
+        last = None
+        for count, event in enumerate(self._events):
+            if last is not None and count == self._limit:
+                self._following = last.index
+                return
+            last = event
+            yield event
+
+    def ending(self) -> dict[str, int | None]:
+        """What the document has besides the events."""
+        return {"next_after_index": self._following}
+
+    def show(self, out: Console, events: Iterable[Event]) -> None:
+        """Print a table of them, and how to see the next page."""
+        if not list_events(out, events):
+            out.print("no events")
+        if self._following is not None:
+            out.print(Text(f"more: --after-index {self._following}", "dim"))

@@ -1,13 +1,15 @@
 """`lineseal find`: events by the names that people use. May use the cli's shared modules."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
+from lineseal import Event
 from lineseal.cli.damage import Readable
 from lineseal.cli.opening import reading
 from lineseal.cli.options import JsonOption, LedgerOption, LimitOption
-from lineseal.cli.shapes import event_document
 from lineseal.cli.views import list_events
 
 
@@ -48,7 +50,10 @@ def find(
             "give exactly one of --" + ", --".join(given or names).replace("_", "-")
         )
     with reading(ledger) as tracker:
-        readable = Readable(tracker._found(*given.popitem(), limit or None))
-        found = list(readable)
-    document = {"events": [event_document(event) for event in found]}
-    return readable.emit(as_json, document, lambda out: list_events(out, found, None))
+        found = Readable(tracker._found(*given.popitem(), limit or None))
+        return found.emit(as_json, found, dict, _show)
+
+
+def _show(out: Console, events: Iterable[Event]) -> None:
+    if not list_events(out, events):
+        out.print("no events")

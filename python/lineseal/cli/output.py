@@ -4,10 +4,14 @@ No markup is ever interpreted: whatever is printed goes through `safe` and is pl
 On a terminal rich adds colours (not with NO_COLOR); into a pipe go plain lines of full width.
 """
 
+import contextlib
+import io
+import itertools
 import json
+import select
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -18,6 +22,9 @@ from lineseal.cli.text import safe
 
 # Wide enough that nothing is wrapped or cut in a pipe; rich pads a table only to its content.
 PIPE_WIDTH = 10_000
+
+# Rows by which a table of unknown length is laid out.
+PAGE = 200
 
 STYLES = {"ok": "bold green", "failed": "bold red", "undetermined": "bold yellow"}
 
@@ -42,6 +49,35 @@ def print_json(document: Any) -> None:
     print(json.dumps(document, ensure_ascii=True, allow_nan=False), flush=True)
 
 
+class LongJson:
+    """One JSON document whose first member is a list, printed item by item, one on each line."""
+
+    def __init__(self, name: str) -> None:
+        self._begin = f'{{"{name}": ['
+        self.empty = True
+
+    def add(self, item: Any) -> None:
+        """Print the next item; in one write, so that what breaks in leaves no half of it."""
+        text = json.dumps(item, ensure_ascii=True, allow_nan=False)
+        sys.stdout.write((self._begin if self.empty else ",\n") + text)
+        self.empty = False
+
+    def close(self, others: dict[str, Any]) -> None:
+        """Print the other members, and the end."""
+        members = json.dumps(others, ensure_ascii=True, allow_nan=False)[1:-1]
+        begin = self._begin if self.empty else ""
+        print(f"{begin}]{', ' if members else ''}{members}}}", flush=True)
+
+
+def refuse_silence() -> None:
+    """Raise what a write would, where whoever read our output has gone: `| head` is then done."""
+    with contextlib.suppress(io.UnsupportedOperation):
+        watched = select.poll()
+        watched.register(sys.stdout.fileno(), 0)
+        if any(event & select.POLLERR for _, event in watched.poll(0)):
+            raise BrokenPipeError
+
+
 def note(message: str, style: str = "dim") -> None:
     """Print a remark for people on stderr, where it disturbs no pipe."""
     console(stderr=True).print(Text(message, style=style), soft_wrap=True)
@@ -58,18 +94,26 @@ def facts(out: Console, pairs: Iterable[tuple[str, object]]) -> None:
     _print(out, grid)
 
 
-def table(out: Console, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows under a header."""
-    if not out.is_terminal:
-        cells = (tuple("" if cell is None else safe(cell) for cell in row) for row in rows)
-        out.file.writelines(_aligned([tuple(columns), *cells]))
-        return
-    grid = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        grid.add_column(column, overflow="fold", justify="right" if column == "index" else "left")
-    for row in rows:
-        grid.add_row(*("" if cell is None else safe(cell) for cell in row))
-    _print(out, grid)
+def table(out: Console, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+    """Print rows under a header as they come, and return how many; where none come, nothing.
+
+    The first page of rows says how wide the columns are.
+    """
+    cells = (tuple("" if cell is None else safe(cell) for cell in row) for row in rows)
+    page = list(itertools.islice(cells, PAGE))
+    if not page:
+        return 0
+    widths = [max(map(cell_len, column)) for column in zip(columns, *page, strict=True)]
+    count, header = 0, True
+    while page:
+        if out.is_terminal:
+            out.print(_grid(columns, _fitted(widths, out.width), page, header))
+        else:
+            out.file.writelines(_aligned([tuple(columns), *page][not header :], columns, widths))
+        out.file.flush()
+        count, header = count + len(page), False
+        page = list(itertools.islice(cells, PAGE))
+    return count
 
 
 def verdict(word: str, text: str) -> Text:
@@ -77,16 +121,38 @@ def verdict(word: str, text: str) -> Text:
     return Text.assemble((word.upper(), STYLES.get(word, "bold")), "  ", text)
 
 
-def _aligned(lines: list[tuple[str, ...]]) -> Iterator[str]:
+def _aligned(
+    lines: Iterable[Sequence[str]], names: Sequence[str], widths: Sequence[int]
+) -> Iterator[str]:
     """Lines as rich lays them out in a table, without its work: a pipe may take a million."""
-    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         pads = [" " * (width - cell_len(cell)) for width, cell in zip(widths, line, strict=True)]
         cells = [
             pad + cell if name == "index" else cell + pad
-            for name, pad, cell in zip(lines[0], pads, line, strict=True)
+            for name, pad, cell in zip(names, pads, line, strict=True)
         ]
         yield "  ".join(cells).rstrip() + "\n"
+
+
+def _grid(
+    columns: Sequence[str], widths: Sequence[int], rows: Iterable[Sequence[str]], header: bool
+) -> Table:
+    """A part of a table, laid out as all its parts are."""
+    grid = Table(box=None, pad_edge=False, header_style="bold", show_header=header)
+    for name, width in zip(columns, widths, strict=True):
+        side: Literal["left", "right"] = "right" if name == "index" else "left"
+        grid.add_column(name, overflow="fold", justify=side, width=width)
+    for row in rows:
+        grid.add_row(*row)
+    return grid
+
+
+def _fitted(widths: Sequence[int], room: int) -> list[int]:
+    """The widths, the greatest made less until all columns fit into a line of the terminal."""
+    fitted = list(widths)
+    while sum(fitted) + 2 * (len(fitted) - 1) > room and max(fitted) > 1:
+        fitted[fitted.index(max(fitted))] -= 1
+    return fitted
 
 
 def _print(out: Console, grid: Table) -> None:

@@ -1,7 +1,7 @@
 """Events and reports as people read them. May use lineseal, rich, and the cli's output and text."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from rich.console import Console
 from rich.text import Text
@@ -58,25 +58,18 @@ def headline(event: Event) -> Text:
     )
 
 
-def list_events(out: Console, events: Sequence[Event], following: int | None) -> None:
-    """A table of events, and how to see the next page."""
-    if not events:
-        out.print("no events")
-        return
+def list_events(out: Console, events: Iterable[Event]) -> int:
+    """A table of events, printed as they come; returns how many there were."""
     rows = ((e.index, e.hash[:12], e.type, _when(e), summary(e)) for e in events)
-    table(out, ("index", "hash", "type", "time", "what"), rows)
-    if following is not None:
-        out.print(Text(f"more: --after-index {following}", "dim"))
+    return table(out, ("index", "hash", "type", "time", "what"), rows)
 
 
-def list_impact(out: Console, events: Sequence[Event], counts: Counter[str]) -> None:
-    """How many descendants of each type, then some of them."""
+def say_counts(out: Console, listed: int, counts: Counter[str]) -> None:
+    """How many descendants of each type there are, below those that were listed."""
     parts = ", ".join(f"{count:,} {safe(kind)}" for kind, count in counts.most_common())
-    out.print(f"{counts.total():,} descendants" + (f": {parts}" if parts else ""))
-    if events:
-        list_events(out, events, None)
-    if len(events) < counts.total():
-        out.print(Text(f"the first {len(events):,} only: --limit 0 shows all", "dim"))
+    out.print(f"{counts.total():,} descendants" + (f": {parts}" if parts else ""), soft_wrap=True)
+    if listed < counts.total():
+        out.print(Text(f"the first {listed:,} only: --limit 0 shows all", "dim"))
 
 
 def show_event(out: Console, event: Event) -> None:

@@ -220,7 +220,7 @@ fn missing(media: &dyn Media, label: &str) -> Result<Error> {
         let message = format!("{label} is not a ledger: it holds {name}, and no {}", meta::NAME);
         return Ok(Error::new(Code::NotALedger, message)
             .path(label)
-            .remedy("Give another directory, or an empty one"));
+            .remedy("Name the directory of a ledger; to make one, a new or empty directory"));
     }
     Ok(not_found(label))
 }
