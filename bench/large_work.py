@@ -35,13 +35,16 @@ def fill(kind: str, path: str, source: str, step: str, budget: str) -> None:
     store, place, total = MAKE[kind](Path(path)), Path(path), 0.0
     record_all(store, stream.parents())
     batches = stream.batches(Path(source))
-    while some := list(islice(batches, int(step) // BATCH)):
-        watch = Stopwatch()
-        for batch in some:
+    while True:
+        watch, given = Stopwatch(), 0
+        # One at a time: a step's blocks in memory would be most of what is measured.
+        for batch in islice(batches, int(step) // BATCH):
             with watch.running():
                 store.record(batch)
+            given += len(batch)
+        if not given:
+            break
         total += watch.seconds
-        given = sum(map(len, some))
         say(given=given, seconds=watch.seconds, events=length(store), bytes=size(store, place))
         if total > float(budget):
             break
