@@ -344,7 +344,9 @@ class LedgerAPI(ABC):
 
         Hashes stay what they are; what this ledger holds already is skipped. Every block is
         verified before the first is recorded: its hash, its form, and that its parents are among
-        the copied or here. One that fails is an error that names it, and nothing is recorded.
+        the copied or here. One that fails is an error that names it, and nothing is recorded. The
+        events are then recorded in batches; what breaks that off has how many are there in
+        `recorded`, and the same call again does the rest.
 
         Args:
             names: One name of the source, or several.
@@ -385,7 +387,7 @@ class LedgerAPI(ABC):
         overwrite: bool = False,
         progress: Progress | None = None,
     ) -> int:
-        """Writes events to a file: how many.
+        """Writes events to a file: how many; where there are none, a whole file without any.
 
         A CAR file holds their blocks, parents first, and can be copied into any ledger; a Parquet
         file holds their fields for analysis (it takes the extra `parquet`). The file appears when
@@ -400,7 +402,7 @@ class LedgerAPI(ABC):
             progress: Called with the events done and the events in all (0: not known).
 
         Raises:
-            EventNotFoundError: There is nothing to export.
+            EventNotFoundError: The ledger does not hold one that is named.
         """
         from lineseal.exchange import export
 
@@ -437,6 +439,10 @@ class LedgerAPI(ABC):
         self.close()
 
     # --- primitives; names are texts ------------------------------------------------------------
+
+    @abstractmethod
+    def _place(self) -> str:
+        """The ledger as people call it: in messages."""
 
     def _get(self, name: str) -> Event:
         return self._get_many([name])[0]

@@ -50,7 +50,8 @@ class LinesealError(Exception):
         exit_code: Exit status of the command line.
         grpc_status: Name of the gRPC status.
         retry: Whether sending the same request again may help.
-        recorded: How many rows `record_predictions` recorded before it, in batches of their own.
+        recorded: How many rows `record_predictions`, or events `copy`, recorded before it, in
+            batches of their own.
         receipts: The receipts of these rows.
     """
 
@@ -89,7 +90,7 @@ class LinesealError(Exception):
         if self.hash and self.hash not in text:
             places.append(f"event {self.hash}")
         if self.recorded:
-            places.append(f"the first {self.recorded} rows are recorded: go on behind them")
+            places.append(f"the first {self.recorded} are recorded: go on behind them")
         if places:
             text += f" ({', '.join(places)})"
         return f"{text}. {self.remedy}" if self.remedy else text

@@ -103,6 +103,9 @@ class Tracker(LedgerAPI):
             place += ", read_only=True"
         return f"Tracker({place})"
 
+    def _place(self) -> str:
+        return "the ledger in memory" if self.path is None else self.path
+
     def _get(self, name: str) -> Event:
         return Event(*_core.get_one(self._ledger, name))
 

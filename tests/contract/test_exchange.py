@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from lineseal import (
     EventNotFoundError,
     InvalidArgumentError,
     LinesealError,
+    OperationCancelledError,
     ParentNotFoundError,
     ReadOnlyError,
     Tracker,
 )
 from lineseal._ledger_api import LedgerAPI
+from lineseal.exchange import Copied
 from story import Story, tell
 
 
@@ -69,14 +72,54 @@ def test_filtered_events_come_without_ancestors(
 
 
 def test_what_is_not_there_is_not_exported(story: Story, tmp_path: Path) -> None:
-    for ask in [
-        lambda path: story.tracker.export(path, types="acme/none"),
-        lambda path: story.tracker.export(path, after_index=7),
-        lambda path: story.tracker.export(path, "0" * 64),
-    ]:
-        with pytest.raises(EventNotFoundError):
-            ask(tmp_path / "none.car")
+    with pytest.raises(EventNotFoundError):
+        story.tracker.export(tmp_path / "none.car", "0" * 64)
     assert list(tmp_path.glob("*none*")) == []
+
+
+@pytest.mark.parametrize("format", ["car", "parquet"])
+def test_no_events_make_a_whole_file_without_any(
+    ledger: LedgerAPI, story: Story, tmp_path: Path, format: Literal["car", "parquet"]
+) -> None:
+    assert ledger.export(tmp_path / "empty", format=format) == 0
+    assert story.tracker.export(tmp_path / "old", after_index=7, format=format) == 0
+    assert story.tracker.export(tmp_path / "none", types="acme/none", format=format) == 0
+    data = (tmp_path / "empty").read_bytes()
+    assert data == (tmp_path / "old").read_bytes() == (tmp_path / "none").read_bytes()
+    if format == "car":
+        assert ledger.copy_all(tmp_path / "empty") == Copied(0, 0, 0, 0, 0)
+    else:
+        assert data.startswith(b"PAR1")
+
+
+def test_errors_name_the_ledger_as_its_user_does(
+    ledger: LedgerAPI, story: Story, tmp_path: Path
+) -> None:
+    story.tracker.export(tmp_path / "leaf.car", types="prediction")
+    with pytest.raises(ParentNotFoundError) as caught:
+        ledger.copy_all(tmp_path / "leaf.car")
+    assert caught.value.path == str(tmp_path / "leaf.car")
+    assert "Tracker(" not in caught.value.message
+    assert "Client(" not in caught.value.message
+    assert f"nor in {ledger._place()};" in caught.value.message
+
+
+def test_a_copy_that_breaks_off_says_how_far_it_came(ledger: LedgerAPI, tmp_path: Path) -> None:
+    source = Tracker()
+    data = source.record_dataset(name="digits")
+    source.record_predictions(parents=data, output=list(range(5000)), time=1)
+    source.export(tmp_path / "all.car")
+
+    def stop(done: int, total: int) -> None:
+        if len(ledger) and total:
+            raise OperationCancelledError("enough")
+
+    with pytest.raises(OperationCancelledError) as caught:
+        ledger.copy_all(tmp_path / "all.car", progress=stop)
+    assert caught.value.recorded == len(ledger) == 4096
+    assert "the first 4096 are recorded" in str(caught.value)
+    done = ledger.copy_all(tmp_path / "all.car")
+    assert done == Copied(events=5001, created=905, duplicates=4096, repeated=0, others=0)
 
 
 def test_wrong_arguments_are_refused(story: Story, tmp_path: Path) -> None:

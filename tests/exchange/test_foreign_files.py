@@ -34,6 +34,7 @@ def refused(data: bytes, tmp_path: Path) -> LinesealError:
         copied(data, tmp_path, tracker)
     assert len(tracker) == 0
     assert caught.value.remedy
+    assert str(tmp_path / "foreign.car") in str(caught.value)
     return caught.value
 
 
@@ -43,7 +44,7 @@ def hashes(tracker: Tracker) -> list[str]:
 
 def test_blocks_in_any_order_are_recorded_parents_first(tmp_path: Path) -> None:
     done, tracker = copied(cars.car(reversed(STORY)), tmp_path)
-    assert done == Copied(events=3, created=3, duplicates=0, others=0)
+    assert done == Copied(events=3, created=3, duplicates=0, repeated=0, others=0)
     assert hashes(tracker) == [cid.digest[2:].hex() for cid, _ in STORY]
     assert tracker.verify_all()
 
@@ -52,14 +53,15 @@ def test_duplicates_and_blocks_of_others_are_left_out_and_counted(tmp_path: Path
     others = [ALIEN, OLD, PLAIN, SEALED, INLINE, BLAKE]
     blocks = [*others, FIRST, *STORY, THIRD, *others[:2]]
     done, tracker = copied(cars.car(blocks, roots=[ALIEN[0], THIRD[0]]), tmp_path)  # type: ignore[arg-type]
-    assert done == Copied(events=3, created=3, duplicates=2, others=8)
+    assert done == Copied(events=3, created=3, duplicates=0, repeated=2, others=8)
     assert len(tracker) == 3
 
 
 def test_a_second_copy_adds_nothing(tmp_path: Path) -> None:
     _, tracker = copied(cars.car(STORY), tmp_path)
     done, _ = copied(cars.car(STORY), tmp_path, tracker)
-    assert (done.events, done.created, len(tracker)) == (3, 0, 3)
+    assert done == Copied(events=3, created=0, duplicates=3, repeated=0, others=0)
+    assert len(tracker) == 3
 
 
 def test_a_car_of_version_2_is_read_by_its_inner_one(tmp_path: Path) -> None:
@@ -74,7 +76,7 @@ def test_a_segment_of_a_ledger_is_a_file_like_any_other(tmp_path: Path) -> None:
     segment = tmp_path / "source" / "segments" / "000000000000.car"
     tracker = Tracker()
     done = tracker.copy_all(segment)
-    assert done == Copied(events=2, created=2, duplicates=0, others=3)
+    assert done == Copied(events=2, created=2, duplicates=0, repeated=0, others=3)
     assert hashes(tracker) == [data.hash, model.hash]
 
 
@@ -169,5 +171,14 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         with pytest.raises(LinesealError, match=r"\.car") as caught:
             Tracker().copy_all(place)
         assert caught.value.path == str(place)
-    with pytest.raises(LinesealError):
-        Tracker().copy_all(tmp_path)
+
+
+def test_a_directory_that_is_no_ledger_is_no_source(tmp_path: Path) -> None:
+    for content in ([], ["notes.txt"]):
+        for name in content:
+            (tmp_path / name).write_text("mine")
+        with pytest.raises(LinesealError) as caught:
+            Tracker().copy_all(tmp_path)
+        assert caught.value.path == str(tmp_path)
+        assert "empty" not in str(caught.value.remedy)
+        assert "CAR file" in str(caught.value.remedy)

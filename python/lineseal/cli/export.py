@@ -24,7 +24,9 @@ def export(
     ] = None,
     format: Annotated[
         Literal["car", "parquet"] | None,
-        typer.Option(help="What to write; without it Parquet where FILE ends in .parquet."),
+        typer.Option(
+            help="What to write; without it FILE ends in .car or .parquet. stdout gets CAR."
+        ),
     ] = None,
     types: TypesOption = None,
     since: SinceOption = None,
@@ -43,17 +45,19 @@ def export(
     """Write events to a file: CAR to copy and keep them, Parquet to analyse them.
 
     A CAR file holds the events' blocks, parents first; lineseal import takes it, and any CAR tool
-    lists it. A Parquet file has a row for each event. The file appears when it is whole. Filters
-    choose events of the log without their ancestors; a HASH takes all its ancestors along.
+    lists it, as not all do a ledger's own segments, which hold raw blocks, too. A Parquet file has
+    a row for each event. The file appears when it is whole, also where there is no event to write.
+    Filters choose events of the log without their ancestors; a HASH takes all its ancestors along.
 
     \b
     Examples:
       lineseal export all.car                         # the whole ledger
       lineseal export p-1.car 7d9f0b2c                # one event and its ancestors
+      lineseal export day2.car --after-index 4711     # what is new
       lineseal export june.parquet --since 2026-06-01 --until 2026-07-01
       lineseal export - | ssh elsewhere lineseal import -
     """
-    chosen = format or ("parquet" if target.endswith(".parquet") else "car")
+    chosen = format or _format(target)
     if target == "-":
         _refuse_terminal(as_json)
     with reading(ledger) as tracker, bar("exporting", hidden=as_json) as progress:
@@ -72,7 +76,22 @@ def export(
     if target == "-":
         return
     document = {"file": target, "format": chosen, "events": count}
-    emit(as_json, document, lambda out: out.print(f"{count:,} events in", safe(target)))
+    new = "nothing new: " if not count and after is not None else ""
+    said = f"{new}{count:,} events in {safe(target)}"
+    emit(as_json, document, lambda out: out.print(said, soft_wrap=True))
+
+
+def _format(target: str) -> Literal["car", "parquet"]:
+    """What the file's name says; what it does not say is not guessed."""
+    if target == "-" or target.endswith(".car"):
+        return "car"
+    if target.endswith(".parquet"):
+        return "parquet"
+    raise InvalidArgumentError(
+        f"{target} does not say what to write: it ends neither in .car nor in .parquet",
+        path=target,
+        remedy="Choose one of these endings, or give --format car or --format parquet",
+    )
 
 
 def _refuse_terminal(as_json: bool) -> None:

@@ -5,7 +5,8 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from typing import Annotated, Any
+from dataclasses import asdict
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -14,6 +15,7 @@ from lineseal.cli.opening import writing
 from lineseal.cli.options import JsonOption, LedgerOption
 from lineseal.cli.output import emit
 from lineseal.cli.progress import bar
+from lineseal.errors import LinesealError, OperationCancelledError
 
 
 def import_(
@@ -36,9 +38,10 @@ def import_(
 ) -> None:
     """Copy events from a CAR file or from another ledger, as they are.
 
-    Hashes stay what they are, and what the ledger holds already is skipped. Every block is verified
-    before the first is recorded; when one does not hold, nothing is recorded. Parents must be in
-    the source or in the ledger.
+    Hashes stay what they are, and what the ledger holds already is skipped. Parents must be in the
+    source or in the ledger. Every block is verified before the first is recorded: a source in which
+    one does not hold is refused, and nothing is recorded. Then events are recorded in batches: what
+    is broken off leaves those that it recorded, and run again does the rest.
 
     \b
     Examples:
@@ -50,17 +53,13 @@ def import_(
         writing(ledger) as tracker,
         _place(source) as place,
         bar("importing", hidden=as_json) as progress,
+        _broken_off(source, place),
     ):
         if hashes:
             copied = tracker.copy(hashes, place, progress=progress)
         else:
             copied = tracker.copy_all(place, progress=progress)
-    document = {
-        "events": copied.events,
-        "created": copied.created,
-        "duplicates": copied.duplicates,
-        "others": copied.others,
-    }
+    document = asdict(copied)
     emit(as_json, document, lambda out: _show(out, document))
 
 
@@ -76,9 +75,32 @@ def _place(source: str) -> Iterator[str]:
         yield file.name
 
 
-def _show(out: Console, counts: dict[str, Any]) -> None:
-    there = counts["events"] - counts["created"]
+@contextlib.contextmanager
+def _broken_off(source: str, place: str) -> Iterator[None]:
+    """Says of errors, and of Ctrl-C, what is recorded, and calls stdin so."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        done = getattr(stop, "recorded", 0)
+        raise OperationCancelledError(
+            f"interrupted: {_so_far(done)}", remedy="Import again: what is there is skipped"
+        ) from stop
+    except LinesealError as error:
+        if source != place:
+            error.path = "stdin" if error.path == place else error.path
+            error.message = error.message.replace(place, "stdin")
+        if error.recorded:
+            error.message += f"; {_so_far(error.recorded)}, and what is there is skipped next time"
+        raise
+
+
+def _so_far(done: int) -> str:
+    return f"at least {done:,} events are recorded" if done else "nothing is recorded"
+
+
+def _show(out: Console, counts: dict[str, int]) -> None:
+    there, others = counts["duplicates"], counts["others"]
     said = [f"{counts['created']:,} new events"]
     said += [f"{there:,} were there already"] if there else []
-    said += [f"{counts['others']:,} blocks are no events"] if counts["others"] else []
+    said += [f"{others:,} blocks are no events"] if others else []
     out.print("; ".join(said))

@@ -168,11 +168,15 @@ class Client(LedgerAPI):
         only = ", read_only=True" if self.read_only else ""
         return f"Client({self._channel.address!r}, ledger={self.ledger!r}{only})"
 
+    def _place(self) -> str:
+        return f"grpc://{self._channel.address}/{self.ledger}"
+
     def _may_record(self) -> None:
         self._channel.check()
         if self.read_only:
             raise ReadOnlyError(
-                f"{self!r} was opened read-only", remedy="Open it without read_only=True to record"
+                f"{self._place()} was opened read-only",
+                remedy="Open it without read_only=True to record",
             )
 
     def _record(self, batch: _core.Batch) -> list[Receipt]:

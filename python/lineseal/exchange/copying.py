@@ -14,7 +14,13 @@ from lineseal import _core
 from lineseal._arguments import as_path
 from lineseal._filters import filtered
 from lineseal._ledger_api import LedgerAPI, some_texts
-from lineseal.errors import EventNotFoundError, ParentNotFoundError
+from lineseal.errors import (
+    EventNotFoundError,
+    LedgerNotFoundError,
+    LinesealError,
+    NotALedgerError,
+    ParentNotFoundError,
+)
 from lineseal.exchange import parcels
 
 if TYPE_CHECKING:
@@ -31,15 +37,17 @@ class Copied:
     """What copying did.
 
     Attributes:
-        events: Events that were copied or there already, each once.
+        events: Events that were to be copied, each once; `created + duplicates`.
         created: How many of them are new here.
-        duplicates: Blocks that stood in the file more than once.
+        duplicates: How many of them this ledger held already.
+        repeated: Blocks that stood in the file before, and were left out.
         others: Blocks of the file that are no events, and were left out.
     """
 
     events: int
     created: int
     duplicates: int
+    repeated: int
     others: int
 
 
@@ -48,36 +56,85 @@ def copy(
 ) -> Copied:
     """Copies the named events with their ancestors, or all; see `LedgerAPI.copy`."""
     texts = None if names is None else some_texts(names)
-    with _parcel(source, texts, progress) as parcel:
-        chosen = parcel.choose(texts)
-        _refuse_missing(target, parcel, whole=names is None)
-        created = done = 0
-        for rows in parcels.blocks(parcel, chosen):
+    with _parcel(source, texts, progress) as (parcel, file):
+        with _of_file(file):
+            chosen = parcel.choose(texts)
+        _refuse_missing(target, parcel, file, whole=names is None)
+        created = _record(target, _blocks(parcel, chosen, file), chosen, progress)
+        _, repeated, others = parcel.counts()
+    return Copied(chosen, created, chosen - created, repeated, others)
+
+
+def _record(
+    target: LedgerAPI,
+    batches: Iterator[list[tuple[str, bytes]]],
+    chosen: int,
+    progress: Progress | None,
+) -> int:
+    """Records the batches: how many events are new. What breaks it off says how far it came."""
+    created = done = 0
+    try:
+        for rows in batches:
             receipts = target._record_copies([block for _, block in rows])
             created += sum(receipt.created for receipt in receipts)
             done += len(rows)
             if progress is not None:
                 progress(done, chosen)
-        _, duplicates, others = parcel.counts()
-    return Copied(chosen, created, duplicates, others)
+    except (LinesealError, KeyboardInterrupt) as error:
+        # Ctrl-C has no such attribute by itself.
+        vars(error)["recorded"] = done
+        raise
+    return created
+
+
+def _blocks(
+    parcel: _core.Parcel, chosen: int, file: str | None
+) -> Iterator[list[tuple[str, bytes]]]:
+    with _of_file(file):
+        yield from parcels.blocks(parcel, chosen)
+
+
+@contextlib.contextmanager
+def _of_file(file: str | None) -> Iterator[None]:
+    """Tells which file it is that errors are about; None for what came from a ledger."""
+    try:
+        yield
+    except LinesealError as error:
+        if file is not None and error.path is None:
+            error.path = file
+        elif file is not None and error.path != file:
+            error.message = f"{file}: {error.message}"
+        raise
 
 
 @contextlib.contextmanager
 def _parcel(
     source: object, names: list[str] | None, progress: Progress | None
-) -> Iterator[_core.Parcel]:
+) -> Iterator[tuple[_core.Parcel, str | None]]:
+    """The parcel, and the file that it is; None for a ledger."""
     if isinstance(source, LedgerAPI):
         with _of_ledger(source, names, progress) as parcel:
-            yield parcel
+            yield parcel, None
         return
     path = as_path(source, "the source")
     if _is_ledger(path):
-        from lineseal.open import open_ledger
-
-        with open_ledger(path, read_only=True) as ledger, _of_ledger(ledger, names, progress) as it:
-            yield it
+        with _opened(path) as ledger, _of_ledger(ledger, names, progress) as parcel:
+            yield parcel, None
         return
-    yield _core.Parcel(path, progress=progress)
+    with _of_file(path):
+        parcel = _core.Parcel(path, progress=progress)
+    yield parcel, path
+
+
+def _opened(path: str) -> LedgerAPI:
+    from lineseal.open import open_ledger
+
+    try:
+        return open_ledger(path, read_only=True)
+    except (NotALedgerError, LedgerNotFoundError) as error:
+        if "://" not in path:
+            error.remedy = "Give the directory of a ledger, the address of one, or a CAR file"
+        raise
 
 
 @contextlib.contextmanager
@@ -98,7 +155,9 @@ def _is_ledger(path: str) -> bool:
     return "://" in path or Path(path).is_dir()
 
 
-def _refuse_missing(target: LedgerAPI, parcel: _core.Parcel, *, whole: bool) -> None:
+def _refuse_missing(
+    target: LedgerAPI, parcel: _core.Parcel, file: str | None, *, whole: bool
+) -> None:
     """Refuses a parcel whose events need others that are neither in it nor in the target."""
     start = 0
     while pairs := parcel.outside(start, ASKED):
@@ -108,7 +167,8 @@ def _refuse_missing(target: LedgerAPI, parcel: _core.Parcel, *, whole: bool) -> 
             child = dict(pairs)[parent]
             raise ParentNotFoundError(
                 f"event {child} names the parent {parent}, which is neither in the source nor in"
-                f" {target!r}; nothing was recorded",
+                f" {target._place()}; nothing was recorded",
+                path=file,
                 hash=parent,
                 remedy="Export the events by name, which takes their ancestors along, or copy"
                 " those first",
@@ -118,6 +178,7 @@ def _refuse_missing(target: LedgerAPI, parcel: _core.Parcel, *, whole: bool) -> 
         raise EventNotFoundError(
             f"the file names event {root} as a root and does not hold it: it was cut off; nothing"
             " was recorded",
+            path=file,
             hash=root,
             remedy="Get the file again, or have it exported anew; what it holds can be copied by"
             " name",

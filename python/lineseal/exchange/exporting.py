@@ -57,11 +57,11 @@ def _parquet() -> Callable[..., int]:
 def write_car(
     ledger: LedgerAPI, out: IO[bytes], names: list[str], filters: Filters, progress: Progress | None
 ) -> int:
-    """A CARv1: its roots are the names, or the last event of the log that is exported."""
+    """A CARv1: its roots are the names, or the last event of the log that is exported, if any."""
     if names:
         return _write_names(ledger, out, names, progress)
     count, last = extent(ledger, filters)
-    out.write(_core.car_header([last.hash]))
+    out.write(_core.car_header([] if last is None else [last.hash]))
     done = 0
     for events in first(count, pages(ledger, filters)):
         parcels.sections(out, events)
@@ -78,7 +78,7 @@ def _write_names(
         chosen = parcel.choose(names)
         for parent, child in parcel.outside(0, 1):
             raise CorruptLedgerError(
-                f"{ledger!r} gave event {child} without its parent {parent}",
+                f"{ledger._place()} gave event {child} without its parent {parent}",
                 hash=parent,
                 remedy="Verify the ledger to see what else is missing",
             )

@@ -6,7 +6,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from lineseal._ledger_api import read_pages
-from lineseal.errors import CorruptLedgerError, EventNotFoundError
+from lineseal.errors import CorruptLedgerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ def pages(ledger: LedgerAPI, filters: Filters) -> Iterator[list[Event]]:
     return batched(read_pages(page, filters.after_index, filters.limit))
 
 
-def extent(ledger: LedgerAPI, filters: Filters) -> tuple[int, Event]:
+def extent(ledger: LedgerAPI, filters: Filters) -> tuple[int, Event | None]:
     """How many events the filters let through now, and the last of them."""
     count, last = 0, None
     if not filters.types and filters.since is None and filters.until is None:
@@ -41,11 +41,6 @@ def extent(ledger: LedgerAPI, filters: Filters) -> tuple[int, Event]:
     else:
         for events in pages(ledger, filters):
             count, last = count + len(events), events[-1]
-    if last is None:
-        raise EventNotFoundError(
-            f"{ledger!r} holds no such events: there is nothing to export",
-            remedy="Check the filters, and that this is the ledger",
-        )
     return count, last
 
 
