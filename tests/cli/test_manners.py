@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from lineseal import Tracker, __version__, _core
-from lineseal.cli import MISSING, main
+from lineseal.cli import MISSING, main, opening
 from lineseal.cli.errors import KEYS, describe
 from lineseal.errors import LinesealError
 
@@ -331,3 +331,13 @@ def test_how_long_a_service_may_take_is_said_by_the_environment(
     monkeypatch.setenv("LINESEAL_TIMEOUT", "soon")
     found = cli("stats", "--ledger", "grpc://127.0.0.1:1/runs")
     assert (found.status, "LINESEAL_TIMEOUT is 'soon'" in found.err) == (2, True)
+
+
+def test_a_long_log_that_is_read_for_want_of_an_index_is_told(
+    cli: Cli, small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "the index does not have them" not in cli("stats", "-l", small.path).err
+    monkeypatch.setattr(opening, "MANY", 2)
+    told = cli("stats", "-l", small.path)
+    assert "the index does not have them" in told.err
+    assert "indexed" in told.out

@@ -24,13 +24,26 @@ def place(ledger: str | None) -> str:
     return path
 
 
+#: Events that opening may read without a word: a second's work or so.
+MANY = 500_000
+
+
 def reading(ledger: str | None, *, warn: bool = True) -> LedgerAPI:
-    """The ledger, opened for reading; needs no lock. Says on stderr when opening found damage."""
+    """The ledger, opened for reading; needs no lock. Says on stderr when opening found damage, or
+    had to read a long log because there is no index."""
     where = place(ledger)
     with bar("reading the log") as progress:
         tracker = open_ledger(where, read_only=True, timeout=timeout(), progress=progress)
-    if warn and tracker.stats()["damage"]:
+    if not warn:
+        return tracker
+    facts = tracker.stats()
+    if facts["damage"]:
         note("warning: this ledger is damaged; run lineseal verify", style="yellow")
+    elif (read := facts["events"] - facts.get("indexed", facts["events"])) > MANY:
+        note(
+            f"{read:,} events were read, since the index does not have them: reading alone never"
+            " mends it, and the next program that records here does"
+        )
     return tracker
 
 

@@ -22,6 +22,7 @@ pub fn stats<'py>(py: Python<'py>, ledger: &Bound<'py, Ledger>) -> PyResult<Boun
     facts.set_item("groups", stats.groups)?;
     facts.set_item("segments", stats.segments)?;
     facts.set_item("bytes", stats.bytes)?;
+    facts.set_item("indexed", stats.kept)?;
     let torn = stats.torn.iter().map(|tail| torn(py, tail)).collect::<PyResult<Vec<_>>>()?;
     facts.set_item("torn", torn)?;
     facts.set_item("durable_slots", stats.slots.map(slot))?;
