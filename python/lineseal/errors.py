@@ -90,7 +90,8 @@ class LinesealError(Exception):
         if self.hash and self.hash not in text:
             places.append(f"event {self.hash}")
         if self.recorded:
-            places.append(f"the first {self.recorded} are recorded: go on behind them")
+            rows = f"the first {self.recorded} rows are recorded: go on behind them"
+            places.append(rows if self.receipts else f"{self.recorded} events are recorded")
         if places:
             text += f" ({', '.join(places)})"
         return f"{text}. {self.remedy}" if self.remedy else text

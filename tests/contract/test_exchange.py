@@ -117,7 +117,7 @@ def test_a_copy_that_breaks_off_says_how_far_it_came(ledger: LedgerAPI, tmp_path
     with pytest.raises(OperationCancelledError) as caught:
         ledger.copy_all(tmp_path / "all.car", progress=stop)
     assert caught.value.recorded == len(ledger) == 4096
-    assert "the first 4096 are recorded" in str(caught.value)
+    assert "4096 events are recorded" in str(caught.value)
     done = ledger.copy_all(tmp_path / "all.car")
     assert done == Copied(events=5001, created=905, duplicates=4096, repeated=0, others=0)
 
