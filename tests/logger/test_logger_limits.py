@@ -15,6 +15,7 @@ from lineseal import (
     InternalError,
     InvalidArgumentError,
     LedgerClosedError,
+    ParentNotFoundError,
     PredictionLogger,
     ServiceOverloadedError,
     StorageFullError,
@@ -215,6 +216,21 @@ def test_a_batch_that_is_too_large_is_halved_until_it_fits() -> None:
 
     assert deliver(record, [bytes([i]) for i in range(20)]) == []
     assert sum(sizes) == 20
+
+
+def test_refusing_all_rows_of_a_batch_does_not_send_each_a_thousand_times() -> None:
+    sent = 0
+
+    def record(blocks: Any) -> None:
+        nonlocal sent
+        sent += len(blocks)
+        error = ParentNotFoundError("not there")
+        error.position = 0
+        raise error
+
+    rows = [b"%d" % i for i in range(1_000)]
+    assert [one.block for one in deliver(record, rows)] == rows
+    assert sent < 15 * len(rows)
 
 
 def test_every_place_of_one_or_more_bad_rows_is_found(place: Place) -> None:

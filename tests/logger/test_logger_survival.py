@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import struct
 import threading
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from lineseal import PredictionLogger, StorageFullError, open_ledger
+from lineseal.logger import draining, sender
 from spooling import VICTIM, Place, Service, child, killed, names, seqs
 
 Make = Callable[..., PredictionLogger]
@@ -177,6 +179,19 @@ def test_damage_within_a_spool_costs_the_rows_it_hits_and_is_told_as_a_gap(
     assert (spool / "damaged").stat().st_mode & 0o777 == 0o700
 
 
+def test_rows_behind_more_damage_than_is_read_at_once_are_sent(
+    place: Place, spool: Path, logging_to: Make
+) -> None:
+    hashes = killed(place, spool, 6)
+    file = rows_file(spool)
+    file.write_bytes(bytes(3 << 20) + file.read_bytes())
+    logger = logging_to()
+    hashes.append(logger.log(output="mine"))
+    assert logger.close()
+    assert sorted(names(place)) == sorted(hashes)
+    assert len(list((spool / "damaged").iterdir())) == 1
+
+
 @pytest.mark.parametrize("harm", [b"", b"\xff" * 20, b"\0" * 7])
 def test_without_a_readable_place_rows_are_sent_again_and_recorded_once(
     place: Place, spool: Path, logging_to: Make, harm: bytes
@@ -230,6 +245,45 @@ def test_a_full_disk_is_a_full_spool(
     assert len(names(place)) > 30
     assert (mode == "drop") >= ("" in hashes)
     assert sum(gap["count"] for gap in place.gaps()) == hashes.count("")
+
+
+@pytest.mark.parametrize("room", [0, 400])
+def test_a_spool_that_cannot_be_begun_leaves_nothing_open_or_behind(
+    spool: Path, logging_to: Make, room: int
+) -> None:
+    logger = logging_to()
+    open_before = len(os.listdir("/proc/self/fd"))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+    try:
+        for _ in range(5):
+            with pytest.raises(StorageFullError):
+                logger.log(output=1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert len(os.listdir("/proc/self/fd")) == open_before
+    assert list(spool.iterdir()) == []
+    assert logger.log(output=1)
+    assert logger.close()
+
+
+def test_drops_that_cannot_be_noted_when_the_logger_closes_are_kept(
+    place: Place, spool: Path, logging_to: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logger = logging_to(spool_bytes=64 << 10, when_full="drop", batch_age=3600)
+    logger.log(output=0)
+    monkeypatch.setattr(sender, "gap", lambda *_: no_room())
+    while logger.log(output="x" * 8_000):
+        pass
+    assert logger.close() is False
+    with draining.opened(open_ledger) as ledgers:
+        [done] = draining.drain(spool, ledgers, None)
+    assert done.error is None
+    assert [gap["stream"] for gap in place.gaps()] == [logger.stream]
+
+
+def no_room() -> bytes:
+    raise StorageFullError("no room for a gap")
 
 
 def test_an_ordinary_end_of_the_program_sends_what_is_left(place: Place, spool: Path) -> None:

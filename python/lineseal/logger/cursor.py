@@ -103,7 +103,7 @@ class Cursor:
                 self._harmed.add(segment)
             if whole and (end is None or segment < end[0]):
                 segment, offset = segment + 1, 0
-            if blocks or not whole:
+            if blocks:  # More damage than is read at once is not the end.
                 break
         self._next = (segment, offset)
         return blocks, passed

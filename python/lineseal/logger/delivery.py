@@ -52,7 +52,9 @@ def deliver(record: Record, blocks: Sequence[bytes]) -> list[Refused]:
             if len(some) == 1:
                 refused.append(Refused(some[0], error))
             elif at is not None and 0 <= at < len(some) and type(error) is not InvalidArgumentError:
-                waiting += [some[at + 1 :], some[at : at + 1], some[:at]]
+                # By halves: where many are refused, each costs what is behind it once more.
+                half = (at + 1 + len(some)) // 2
+                waiting += [some[half:], some[at + 1 : half], some[at : at + 1], some[:at]]
             else:
                 half = len(some) // 2
                 waiting += [some[half:], some[:half]]

@@ -10,13 +10,15 @@ has the lock sends what is in it and deletes it. May use errors.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
 import secrets
+import shutil
 import socket
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -97,16 +99,21 @@ def begin(root: Path, label: str, target: str | None) -> Folder:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     about = About(target, stream, os.getpid(), socket.gethostname(), now)
     new, path = root / f".{name}", root / name
-    try:
-        new.mkdir(mode=0o700)
-        lock = os.open(new / LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        write(new / ABOUT, json.dumps(asdict(about)).encode(), sync=True)
-        _sync(new)
-        new.rename(path)
-        _sync(root)
-    except OSError as error:
-        raise unusable(error, root) from error
+    with ExitStack() as undo:  # Every row tries again, on a disk that is full for hours.
+        try:
+            new.mkdir(mode=0o700)
+            undo.callback(shutil.rmtree, new, ignore_errors=True)
+            lock = os.open(new / LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            undo.callback(os.close, lock)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            write(new / ABOUT, json.dumps(asdict(about)).encode(), sync=True)
+            _sync(new)
+            new.rename(path)
+            undo.callback(shutil.rmtree, path, ignore_errors=True)
+            _sync(root)
+        except OSError as error:
+            raise unusable(error, root) from error
+        undo.pop_all()
     return Folder(path, about, lock)
 
 
@@ -181,7 +188,7 @@ def _about(path: Path) -> About | None:
 
 def unusable(error: OSError, path: Path) -> LinesealError:
     """An operating system's refusal, of the table."""
-    full = error.errno in {28, 122}  # ENOSPC, EDQUOT
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
     kind = StorageFullError if full else StorageError
     remedy = "Make room on its disk" if full else "Give another spool=, on a local disk"
     return kind(f"the spool in {path}: {error}", path=str(path), remedy=remedy)

@@ -211,16 +211,20 @@ class PredictionLogger(_core.Spool):
                 return  # Another thread was quicker.
             settings = self._settings
             folder = folders.begin(self._root, settings.stream, self._target.address)
-            self._start(
-                folder.path,
-                folder.about.stream,
-                list(self.parents),
-                settings.actor,
-                total=settings.spool_bytes,
-                segment=settings.segment_bytes,
-                full=settings.when_full,
-                durable=settings.durability == "disk",
-            )
+            try:
+                self._start(
+                    folder.path,
+                    folder.about.stream,
+                    list(self.parents),
+                    settings.actor,
+                    total=settings.spool_bytes,
+                    segment=settings.segment_bytes,
+                    full=settings.when_full,
+                    durable=settings.durability == "disk",
+                )
+            except BaseException:  # The next row tries anew.
+                folder.delete()
+                raise
             self._folder = folder
             self._sender = Sender(self, folder, self._target, self._root, settings)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lineseal import _core
+from lineseal.errors import LinesealError
 from lineseal.logger import folders
 from lineseal.logger.cursor import Cursor, Place
 from lineseal.logger.delivery import FULL, gap
@@ -71,7 +72,7 @@ class Sender:
         with self._progress:
             self._urgent += 1
         try:
-            self.note_lost()
+            self._try_to_note_lost()
             # Sending may have left notes of what was refused.
             return self._reached(self._spool._end(), end) and self._reached(self._noted, end)
         finally:
@@ -90,6 +91,7 @@ class Sender:
 
     def stop(self, timeout: float) -> bool:
         """Ends the thread after what it is doing; whether it ended, and nothing is left."""
+        self._try_to_note_lost()
         self._stop = True
         self._hurry()
         self._thread.join(timeout)
@@ -98,7 +100,8 @@ class Sender:
             with contextlib.suppress(Exception):
                 self._target.close()
             self._thread.join(2.0)
-        return not self._thread.is_alive() and self._own.acked >= self._spool._end()
+        left = self._own.acked < self._spool._end() or self._spool._lost()
+        return not (self._thread.is_alive() or left)
 
     def note_lost(self) -> None:
         """Writes gap events of the rows that were dropped into the spool."""
@@ -107,6 +110,10 @@ class Sender:
                 # Owed until it is written: the disk may be full, too.
                 self._spool._note(gap(self._stream, first, last, FULL))
                 self._spool._told(last)
+
+    def _try_to_note_lost(self) -> None:
+        with contextlib.suppress(LinesealError):  # No room yet: owed on, and in the file `lost`.
+            self.note_lost()
 
     def age(self) -> float:
         """Seconds since the eldest row that the ledger does not have, by the row's own time."""
