@@ -43,7 +43,7 @@ def open_ledger(
         progress: Called while a directory's log is read; see `Tracker`.
     """
     text = as_path(address, "the ledger's address")
-    if not _is_service(text):
+    if not is_service(text):
         return Tracker(
             text,
             read_only=read_only,
@@ -66,7 +66,7 @@ def list_ledgers(place: str | os.PathLike[str]) -> list[str]:
         place: `grpc://host:port`, or a directory that ledgers lie in; of a ledger, that one.
     """
     text = as_path(place, "the place")
-    if not _is_service(text):
+    if not is_service(text):
         from pathlib import Path  # not for everyone who imports lineseal
 
         if not Path(text).is_dir():
@@ -94,7 +94,7 @@ def list_ledgers(place: str | os.PathLike[str]) -> list[str]:
     return [f"grpc://{target}/{name}" for name in names]
 
 
-def _is_service(text: str) -> bool:
+def is_service(text: str) -> bool:
     """Whether the address is a service's; one that may be meant so is refused."""
     scheme, colon, _ = text.partition("://")
     if colon and scheme.isalpha():

@@ -15,7 +15,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lineseal import GapRecord, PredictionLogger, PredictionRecord, Tracker
+from lineseal import (
+    GapRecord,
+    InvalidArgumentError,
+    PredictionLogger,
+    PredictionRecord,
+    Tracker,
+)
 from lineseal.logger import draining
 from lineseal.logger.audit import Spans, audit_streams
 from spooling import MISSING, Place, Service, child, killed, names, refused_files, seqs
@@ -215,3 +221,20 @@ def test_no_spools_at_all_is_no_error(tmp_path: Path, verb: str) -> None:
     status, said = called("spool", verb, "--spool", tmp_path / "nowhere")
     assert status == 0
     assert [said[key] for key in ("spools", "rows", "refused") if said.get(key)] == []
+
+
+def test_a_slip_in_a_name_is_no_clean_bill(tmp_path: Path) -> None:
+    ledger = tmp_path / "audited.ledger"
+    with Tracker(ledger) as tracker:
+        tracker.record_many(rows("whole", 0, 1))
+    status, told = called("audit-streams", "-l", ledger, "--stream", "hole")
+    assert (status, told["error"]["code"]) == (3, "event_not_found")
+    command = [sys.executable, "-m", "lineseal.cli", "spool", "list", "--spool", "nowhere"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert f"there is no folder {tmp_path / 'nowhere'}" in done.stderr
+
+
+@pytest.mark.parametrize("target", ["localhost:50051", "http://localhost:50051/default"])
+def test_a_service_without_its_scheme_is_no_directory(target: str, spool: Path) -> None:
+    with pytest.raises(InvalidArgumentError, match="grpc://"):
+        PredictionLogger(target, (), spool=spool)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from lineseal import EventNotFoundError
 from lineseal.cli.opening import reading
 from lineseal.cli.options import JsonOption, LedgerOption
 from lineseal.cli.output import emit, table, verdict
@@ -33,6 +34,11 @@ def audit_streams(
     """
     with reading(ledger) as tracker:
         streams = audited(tracker, stream)
+    if stream is not None and not streams:
+        raise EventNotFoundError(
+            f"no prediction has the stream {stream!r}",
+            remedy="Without --stream all streams are looked at and listed",
+        )
     ok = all(each.ok for each in streams)
     document = {"ok": ok, "streams": [_document(each) for each in streams]}
     emit(as_json, document, lambda out: _show(out, streams, ok))

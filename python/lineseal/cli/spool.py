@@ -121,7 +121,11 @@ def retry(folder: SpoolOption = None, to: ToOption = None, as_json: JsonOption =
 
 
 def _root(folder: str | None) -> Path:
-    return spool_root(folder)
+    """The folder of the spools. One that is not there is said, or a slip would look clean."""
+    root = spool_root(folder)
+    if not root.is_dir():
+        note(f"there is no folder {safe(str(root))}: no logger with this spool ever ran here")
+    return root
 
 
 def _open(address: str) -> LedgerAPI:

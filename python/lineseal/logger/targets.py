@@ -22,7 +22,7 @@ from lineseal.errors import (
     ServiceUnavailableError,
     StorageError,
 )
-from lineseal.open import HOST_PORT, open_ledger
+from lineseal.open import HOST_PORT, is_service, open_ledger
 from lineseal.tracker import Tracker
 
 if TYPE_CHECKING:
@@ -124,10 +124,9 @@ def _address(given: str | os.PathLike[str] | None, ledger: str | None) -> str:
         named = as_text(ledger, "ledger")
     elif named is not None and not NAME.fullmatch(named):
         named = None  # A whole place, as the command takes it: that of the command, not of this.
-    service = text.startswith("grpc://")
-    if not service and named is not None and HOST_PORT.fullmatch(text):
-        service, text = True, f"grpc://{text}"
-    if not service:
+    if named is not None and HOST_PORT.fullmatch(text):
+        text = f"grpc://{text}"
+    if not is_service(text):
         if ledger is not None:
             raise InvalidArgumentError(
                 f"{text} is a directory, which is one ledger", remedy="Leave ledger out"
