@@ -100,7 +100,7 @@ func (e *Error) Retry() bool { return again[e.Code] || e.status() == codes.Unava
 // ofContent says whether it is about what was sent; all else may pass.
 func (e *Error) ofContent() bool {
 	switch e.Code {
-	case InvalidRecord, Encoding, InvalidArgument, ParentNotFound, CorruptLedger:
+	case InvalidRecord, Encoding, InvalidArgument, ParentNotFound:
 		return true
 	}
 	return e.status() == codes.InvalidArgument

@@ -108,10 +108,11 @@ func TestManyGoroutinesShareOneStreamWithoutHoles(t *testing.T) {
 func TestAnOutageLosesNothingAndSendsTheSameBytes(t *testing.T) {
 	service, client := serve(t)
 	service.refuse = func(n int, _ *pb.RecordRequest) error {
-		if n <= 4 {
+		if n <= 5 {
 			return []error{
 				status.Error(codes.Unavailable, "down"), refusal(codes.ResourceExhausted, Overloaded, nil),
 				refusal(codes.FailedPrecondition, ReadOnly, nil), status.Error(codes.Unauthenticated, "who?"),
+				refusal(codes.DataLoss, CorruptLedger, nil),
 			}[n-1]
 		}
 		return nil

@@ -17,7 +17,7 @@ final class LogSender implements Runnable {
 
   /** Refusals of a row, which sending again does not help. */
   private static final Set<String> OF_A_ROW =
-      Set.of("INVALID_RECORD", "ENCODING", "INVALID_ARGUMENT", "PARENT_NOT_FOUND", "UNSUPPORTED");
+      Set.of("INVALID_RECORD", "ENCODING", "INVALID_ARGUMENT", "PARENT_NOT_FOUND");
 
   /** What one attempt may take, so that a server that hangs does not use up the deadline. */
   private static final Duration ATTEMPT = Duration.ofSeconds(10);
@@ -111,11 +111,8 @@ final class LogSender implements Runnable {
         }
         return null;
       } catch (LinesealException refusal) {
-        boolean lie = refusal.code().equals("CORRUPT_LEDGER");
         long wait = (long) (pause * ThreadLocalRandom.current().nextDouble(0.5, 1.5));
-        if (OF_A_ROW.contains(refusal.code())
-            || lie
-            || end - System.nanoTime() < wait * 1_000_000) {
+        if (OF_A_ROW.contains(refusal.code()) || end - System.nanoTime() < wait * 1_000_000) {
           return refusal;
         }
         resent.incrementAndGet();

@@ -134,7 +134,16 @@ class PredictionLoggerTest {
 
   @Test
   void theSameBytesAreSentUntilTheServerIsBack() {
-    server.refusal = request -> server.requests.size() < 4 ? AWAY : null;
+    List<RuntimeException> outages =
+        List.of(
+            AWAY,
+            FakeServer.refused(Code.UNIMPLEMENTED, "UNSUPPORTED", Map.of()),
+            FakeServer.refused(Code.DATA_LOSS, "CORRUPT_LEDGER", Map.of()));
+    server.refusal =
+        request ->
+            server.requests.size() <= outages.size()
+                ? outages.get(server.requests.size() - 1)
+                : null;
     PredictionLogger logger = builder().build();
     logger.log("a", 1);
     logger.log("b", 2);
