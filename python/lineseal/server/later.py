@@ -12,7 +12,6 @@ call waits in its own thread.
 import inspect
 import logging
 import threading
-from collections.abc import Callable
 from typing import Any
 
 from grpc import _server as inner
@@ -66,10 +65,6 @@ class Reply:
             self.send(None)
         finally:
             self._pool.free()
-
-
-#: What gets the response of a recording, or the error that it ended with.
-Finish = Callable[["bytes | LinesealError"], None]
 
 
 class Answers:
