@@ -10,7 +10,6 @@ import strace
 from lives import Background, Import, Life, Recovery
 from strikes import Range
 
-
 LIVES = {Life: 20, Background: 10, Recovery: 20, Import: 8}
 
 
