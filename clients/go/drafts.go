@@ -8,6 +8,7 @@ import (
 	"time"
 
 	pb "github.com/lineseal/lineseal/clients/go/lineseal/v1"
+	"google.golang.org/protobuf/proto"
 )
 
 // Draft is an event to record.
@@ -37,6 +38,7 @@ type Parent struct {
 // fixed is a draft as it is sent, however often.
 type fixed struct {
 	message *pb.EventDraft
+	wire    []byte // the message
 	block   []byte
 	hash    Hash
 }
@@ -65,6 +67,11 @@ func newFixed(draft Draft, earlier []fixed) (fixed, *Error) {
 		return fixed{}, f.err
 	}
 	draw(message)
+	// A text that is not UTF-8 has no form on the wire; in the logger it would fail each time anew.
+	wire, failed := proto.Marshal(message)
+	if failed != nil {
+		return fixed{}, fault(Encoding, "", "Give bytes as []byte among values", "the draft has no form: %v", failed)
+	}
 	block, err := encode(message, hashes)
 	if err != nil {
 		return fixed{}, err
@@ -73,7 +80,7 @@ func newFixed(draft Draft, earlier []fixed) (fixed, *Error) {
 		return fixed{}, fault(InvalidRecord, "", "Record a link to it, or its checksum",
 			"the event has %d bytes, and may have %d", len(block), MaxBlock)
 	}
-	return fixed{message: message, block: block, hash: HashOf(block)}, nil
+	return fixed{message: message, wire: wire, block: block, hash: HashOf(block)}, nil
 }
 
 func newParent(parent Parent, earlier []fixed) (*pb.Parent, Hash, *Error) {

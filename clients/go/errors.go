@@ -4,6 +4,7 @@ package lineseal
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -65,6 +66,7 @@ type Error struct {
 	// Remedy says what to do, without a full stop.
 	Remedy string
 
+	ours  bool          // said by a lineseal server, whatever its code
 	delay time.Duration // that the server asks for before the next attempt
 	cause error
 }
@@ -97,13 +99,14 @@ func (e *Error) Unwrap() error { return e.cause }
 // Retry says whether sending the same again may help. Codes to come are told by gRPC's own.
 func (e *Error) Retry() bool { return again[e.Code] || e.status() == codes.Unavailable }
 
-// ofContent says whether it is about what was sent; all else may pass.
+// ofContent says whether it is about what was sent; all else may pass. Of what others than our
+// server say, only that a message is too long.
 func (e *Error) ofContent() bool {
 	switch e.Code {
 	case InvalidRecord, Encoding, InvalidArgument, ParentNotFound:
 		return true
 	}
-	return e.status() == codes.InvalidArgument
+	return e.ours && e.status() == codes.InvalidArgument
 }
 
 // status is the status of the call, OK where there was none.
@@ -127,6 +130,9 @@ func (c *Client) lie(hash Hash, message string, arguments ...any) *Error {
 	return made
 }
 
+// The longest pause that a server may ask for: it must not end a logger with a word.
+const longestDelay = 30 * time.Second
+
 // rebuilt makes an Error of what a call gave.
 func rebuilt(err error, address string) *Error {
 	said := status.Convert(err)
@@ -137,12 +143,15 @@ func rebuilt(err error, address string) *Error {
 		case *errdetails.ErrorInfo:
 			info = detail
 		case *errdetails.RetryInfo:
-			made.delay = detail.GetRetryDelay().AsDuration()
+			made.delay = min(detail.GetRetryDelay().AsDuration(), longestDelay)
 		}
 	}
 	if info.GetDomain() != "lineseal" {
-		return foreign(said, err, address)
+		found := foreign(said, err, address)
+		found.delay = made.delay
+		return found
 	}
+	made.ours = true
 	made.Code = Code(info.Reason)
 	made.Field, made.Path = info.Metadata["field"], info.Metadata["path"]
 	made.Hash, made.Remedy = info.Metadata["hash"], info.Metadata["remedy"]
@@ -151,6 +160,9 @@ func rebuilt(err error, address string) *Error {
 	}
 	return made
 }
+
+// tooLong is how implementations of gRPC say that a message passes a limit; some say OUT_OF_RANGE.
+var tooLong = regexp.MustCompile(`(?i)larger than max|exceeds (the )?max|length too large`)
 
 // foreign makes an Error of one that gRPC itself made, or another service at this address.
 func foreign(said *status.Status, err error, address string) *Error {
@@ -170,8 +182,14 @@ func foreign(said *status.Status, err error, address string) *Error {
 		return made(ServiceUnavailable,
 			"It stops, or took the call for one that nobody reads: try again",
 			"the service at "+address+" dropped the call")
-	case codes.ResourceExhausted:
-		return made(InvalidArgument, "Send less at a time", address+" refused the message")
+	case codes.ResourceExhausted, codes.OutOfRange:
+		if tooLong.MatchString(said.Message()) {
+			return made(InvalidArgument, "Send less at a time", address+" refused the message")
+		}
+		if said.Code() == codes.ResourceExhausted {
+			return made(Overloaded, "Send less often, or ask for more",
+				address+", or a proxy before it, has too much to do")
+		}
 	case codes.Unimplemented:
 		return made(Unsupported, "Is it a lineseal server, and not older than this client?",
 			"the service at "+address+" does not know this call")

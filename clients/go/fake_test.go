@@ -25,6 +25,7 @@ type fake struct {
 	mu       sync.Mutex
 	requests []*pb.RecordRequest // all that came, refused ones too
 	recorded []Hash
+	found    []int32 // the page sizes that FindEvents was asked for
 	blocks   map[Hash][]byte
 	// refuse may refuse a request, which is the nth.
 	refuse func(n int, request *pb.RecordRequest) error
@@ -104,6 +105,7 @@ func (f *fake) FindEvents(_ context.Context, request *pb.FindEventsRequest) (*pb
 	defer f.mu.Unlock()
 	at := len(f.recorded) - 1 - len(request.PageToken)
 	hash := f.recorded[at]
+	f.found = append(f.found, request.PageSize)
 	answer := &pb.FindEventsResponse{
 		Events: []*pb.Event{{Hash: hash[:], Index: uint64(at), Block: f.blocks[hash]}},
 	}
@@ -146,8 +148,12 @@ func (f *fake) times() int {
 
 // refusal is an error as the service makes it.
 func refusal(code codes.Code, reason Code, metadata map[string]string) error {
+	return refusalOf("lineseal", code, reason, metadata)
+}
+
+func refusalOf(domain string, code codes.Code, reason Code, metadata map[string]string) error {
 	made, err := status.New(code, "refused for a test").WithDetails(&errdetails.ErrorInfo{
-		Domain: "lineseal", Reason: string(reason), Metadata: metadata,
+		Domain: domain, Reason: string(reason), Metadata: metadata,
 	})
 	if err != nil {
 		panic(err)

@@ -77,10 +77,17 @@ func (k Key) of(event *Event) bool {
 
 // Find gives the events that are called so, the newest first.
 func (c *Client) Find(ctx context.Context, key Key) ([]*Event, error) {
-	request := &pb.FindEventsRequest{Ledger: c.ledger}
+	return c.find(ctx, key, 0)
+}
+
+// find gives at most so many of them; all for 0. Its pages share one deadline.
+func (c *Client) find(ctx context.Context, key Key, most int) ([]*Event, error) {
+	request := &pb.FindEventsRequest{Ledger: c.ledger, PageSize: int32(most)}
 	if _, err := key.fill(request); err != nil {
 		return nil, err
 	}
+	ctx, cancel := c.bounded(ctx)
+	defer cancel()
 	var found []*Event
 	for {
 		var answer *pb.FindEventsResponse
@@ -102,17 +109,23 @@ func (c *Client) Find(ctx context.Context, key Key) ([]*Event, error) {
 			}
 			found = append(found, event)
 		}
-		if answer.NextPageToken == "" {
+		switch {
+		case answer.NextPageToken == "" || most > 0 && len(found) >= most:
 			return found, nil
+		case len(answer.Events) == 0:
+			return nil, c.lie(Hash{}, "sent an empty page, and said that more follow")
 		}
 		request.PageToken = answer.NextPageToken
 	}
 }
 
+// listed is how many candidates an error names.
+const listed = 10
+
 // FindOne gives the only event that is called so, as for the parent of a logger. Where there are
-// several, the error lists them.
+// several, the error lists the newest.
 func (c *Client) FindOne(ctx context.Context, key Key) (*Event, error) {
-	found, err := c.Find(ctx, key)
+	found, err := c.find(ctx, key, listed+1)
 	if err != nil {
 		return nil, err
 	}
@@ -124,10 +137,14 @@ func (c *Client) FindOne(ctx context.Context, key Key) (*Event, error) {
 	case 1:
 		return found[0], nil
 	}
-	hashes := make([]string, min(len(found), 10))
-	for i := range hashes {
-		hashes[i] = found[i].Hash.String()
+	more := ""
+	if len(found) > listed {
+		found, more = found[:listed], ", …"
+	}
+	hashes := make([]string, len(found))
+	for i, event := range found {
+		hashes[i] = event.Hash.String()
 	}
 	return nil, fault(InvalidArgument, "", "Take one of them by its hash",
-		"%d events are called %q, the newest: %s", len(found), text, strings.Join(hashes, ", "))
+		"several events are called %q, the newest first: %s%s", text, strings.Join(hashes, ", "), more)
 }

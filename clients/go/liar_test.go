@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	pb "github.com/lineseal/lineseal/clients/go/lineseal/v1"
@@ -129,5 +130,32 @@ func TestWhatIsFoundMustBeCalledSoAndComeInOrder(t *testing.T) {
 	service.lie = func(answer proto.Message) { answer.(*pb.FindEventsResponse).Events[0].Index = 5 }
 	if _, err := client.Find(t.Context(), Key{Dataset: "digits"}); !errors.Is(err, CorruptLedger) {
 		t.Error(err)
+	}
+}
+
+func TestAListThatHasNoEndIsRefused(t *testing.T) {
+	service, client := serve(t)
+	mustRecord(t, client, Dataset{Name: "digits"})
+	service.lie = func(answer proto.Message) {
+		found := answer.(*pb.FindEventsResponse)
+		found.Events, found.NextPageToken = nil, "more"
+	}
+	if _, err := client.Find(t.Context(), Key{Dataset: "digits"}); !errors.Is(err, CorruptLedger) {
+		t.Error(err)
+	}
+}
+
+func TestTheOnlyOneIsLookedForWithoutReadingAll(t *testing.T) {
+	service, client := serve(t)
+	for range 30 {
+		mustRecord(t, client, Training{RunID: "r"})
+	}
+	_, err := client.FindOne(t.Context(), Key{RunID: "r"})
+	newest := service.recorded[29].String() + ", " + service.recorded[28].String()
+	if !errors.Is(err, InvalidArgument) || !strings.Contains(err.Error(), newest) {
+		t.Error(err)
+	}
+	if len(service.found) != 11 || service.found[0] != 11 { // the fake sends one a page
+		t.Error(service.found)
 	}
 }

@@ -7,8 +7,6 @@ import (
 	"context"
 	"sync"
 	"time"
-
-	"google.golang.org/protobuf/proto"
 )
 
 // LoggerOptions say how a Logger works.
@@ -81,10 +79,9 @@ type Logger struct {
 
 // row is a prediction on its way.
 type row struct {
-	fixed
+	sealed
 	id    string
 	seq   int64
-	bytes int
 	since time.Time
 }
 
@@ -130,6 +127,10 @@ func (l *Logger) LogDraft(ctx context.Context, draft Draft) (Hash, error) {
 	if len(draft.Parents) == 0 && !draft.NoParents {
 		draft.Parents = l.options.Parents
 	}
+	if len(draft.Parents) == 0 && !draft.NoParents {
+		return Hash{}, fault(InvalidRecord, "parents", "Give the logger Parents, or the draft NoParents",
+			"the prediction says not what it was made from")
+	}
 	if draft.Actor == "" {
 		draft.Actor = l.options.Actor
 	}
@@ -173,10 +174,9 @@ func (l *Logger) offer(draft Draft, prediction Prediction) (Hash, <-chan struct{
 	if err != nil {
 		return Hash{}, nil, err
 	}
-	size := proto.Size(made.message)
 	id := made.message.GetPrediction().PredictionId
-	l.rows = append(l.rows, row{made, id, l.seq, size, time.Now()})
-	l.bytes += size
+	l.rows = append(l.rows, row{sealed{made.hash, made.wire}, id, l.seq, time.Now()})
+	l.bytes += len(made.wire)
 	l.seq++
 	l.stats.Logged++
 	if len(l.rows) == 1 || len(l.rows)%l.options.Batch == 0 {
@@ -225,6 +225,7 @@ func (l *Logger) Flush(ctx context.Context) error {
 func (l *Logger) Close(ctx context.Context) error {
 	l.mu.Lock()
 	l.closed = true
+	l.announce() // to those who wait for room, which they are not given any more
 	l.mu.Unlock()
 	err := l.Flush(ctx)
 	l.stop()

@@ -125,12 +125,20 @@ func TestAnOutageLosesNothingAndSendsTheSameBytes(t *testing.T) {
 	}
 }
 
+// outputOf is what a sent prediction answers; -1 of other events.
+func outputOf(sent *pb.NewEvent) int64 {
+	prediction := sent.GetDraft().GetPrediction()
+	if prediction == nil {
+		return -1
+	}
+	return prediction.GetOutput().GetIntValue()
+}
+
 // poisoned refuses requests with a prediction whose output is 3 or 7, with its place or without.
 func poisoned(placed bool) func(int, *pb.RecordRequest) error {
 	return func(_ int, request *pb.RecordRequest) error {
 		for i, event := range request.Events {
-			output := event.GetDraft().GetPrediction().GetOutput().GetIntValue()
-			if output == 3 || output == 7 {
+			if output := outputOf(event); output == 3 || output == 7 {
 				metadata := map[string]string{}
 				if placed {
 					metadata["position"] = fmt.Sprint(i)
@@ -158,6 +166,9 @@ func TestARefusedPredictionHoldsUpNoOther(t *testing.T) {
 			found, gaps := seqs(t, service)
 			if fmt.Sprint(found) != "[0 1 2 4 5 6 8 9]" || fmt.Sprint(refused) != "[3 7]" {
 				t.Error(found, refused)
+			}
+			if last := service.requests[len(service.requests)-1]; len(last.Events) != 2 {
+				t.Error("the gaps did not go together")
 			}
 			if fmt.Sprint(gaps) != "[[3 3] [7 7]]" || stats.Refused != 2 || stats.Recorded != 8 {
 				t.Errorf("%v %+v", gaps, stats)

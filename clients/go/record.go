@@ -28,7 +28,8 @@ func (c *Client) Record(ctx context.Context, draft Draft) (Receipt, error) {
 
 // RecordBatch records up to 10,000 events, all or none, parents before children.
 func (c *Client) RecordBatch(ctx context.Context, drafts []Draft) ([]Receipt, error) {
-	made := make([]fixed, 0, len(drafts))
+	made, hashes := make([]fixed, 0, len(drafts)), make([]Hash, len(drafts))
+	request := &pb.RecordRequest{Ledger: c.ledger}
 	for i, draft := range drafts {
 		one, err := newFixed(draft, made)
 		if err != nil {
@@ -36,8 +37,10 @@ func (c *Client) RecordBatch(ctx context.Context, drafts []Draft) ([]Receipt, er
 			return nil, err
 		}
 		made = append(made, one)
+		hashes[i] = one.hash
+		request.Events = append(request.Events, &pb.NewEvent{Form: &pb.NewEvent_Draft{Draft: one.message}})
 	}
-	return c.recordFixed(ctx, made)
+	return c.send(ctx, request, hashes)
 }
 
 // RecordBlocks records blocks as they are, which other software made.
@@ -49,21 +52,6 @@ func (c *Client) RecordBlocks(ctx context.Context, blocks [][]byte) ([]Receipt, 
 		request.Events = append(request.Events, &pb.NewEvent{Form: &pb.NewEvent_Block{Block: block}})
 	}
 	return c.send(ctx, request, hashes)
-}
-
-func (c *Client) recordFixed(ctx context.Context, drafts []fixed) ([]Receipt, error) {
-	request, hashes := c.requestOf(drafts)
-	return c.send(ctx, request, hashes)
-}
-
-func (c *Client) requestOf(drafts []fixed) (*pb.RecordRequest, []Hash) {
-	request := &pb.RecordRequest{Ledger: c.ledger, Events: make([]*pb.NewEvent, len(drafts))}
-	hashes := make([]Hash, len(drafts))
-	for i, draft := range drafts {
-		request.Events[i] = &pb.NewEvent{Form: &pb.NewEvent_Draft{Draft: draft.message}}
-		hashes[i] = draft.hash
-	}
-	return request, hashes
 }
 
 // send records a request until that succeeds or helps no more.

@@ -6,12 +6,14 @@ import (
 	"context"
 	"slices"
 	"time"
-
-	pb "github.com/lineseal/lineseal/clients/go/lineseal/v1"
 )
 
-// most bytes of a batch on the wire: a request may have 16 MiB, and one prediction always fits.
-const batchBytes = 8 << 20
+// most bytes of a batch of several: below the 4 MiB that any gRPC server or proxy takes as it comes.
+// One by itself may have more, of the service's 16 MiB.
+const batchBytes = 4<<20 - 256<<10
+
+// most runs that wait to be told of; with more, nothing is sent until a gap event gets through.
+const mostRuns = 1000
 
 // lostRun are predictions in a row that a gap event is to tell of.
 type lostRun struct {
@@ -29,10 +31,19 @@ func (l *Logger) work(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		if !l.tell(ctx) || !l.deliver(ctx, batch) {
+		if !l.tell(ctx) {
+			return
+		}
+		if l.untold() < mostRuns && !l.deliver(ctx, batch) {
 			return
 		}
 	}
+}
+
+func (l *Logger) untold() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.lost)
 }
 
 // next waits for a batch: full, old enough, or asked for. It stays in the buffer until settled. It
@@ -62,8 +73,8 @@ func (l *Logger) ready() ([]row, time.Duration) {
 	}
 	count, bytes := 0, 0
 	most := min(len(l.rows), l.options.Batch)
-	for count < most && (count == 0 || bytes+l.rows[count].bytes <= batchBytes) {
-		bytes += l.rows[count].bytes
+	for count < most && (count == 0 || bytes+len(l.rows[count].draft) <= batchBytes) {
+		bytes += len(l.rows[count].draft)
 		count++
 	}
 	left := l.options.Age - time.Since(l.rows[0].since)
@@ -74,63 +85,21 @@ func (l *Logger) ready() ([]row, time.Duration) {
 	return nil, left
 }
 
-// deliver settles a batch, and says whether to go on. A part that is refused for what it says is
-// told apart from the rest, which is recorded.
+// deliver settles a batch, and says whether to go on.
 func (l *Logger) deliver(ctx context.Context, batch []row) bool {
-	if len(batch) == 0 {
-		return true
-	}
-	err := l.record(ctx, batch)
-	switch {
-	case ctx.Err() != nil:
-		return false
-	case err == nil:
-		l.settle(batch, func(stats *Stats) { stats.Recorded += int64(len(batch)) })
-		return true
-	case !err.ofContent() || len(batch) == 1:
-		l.giveUp(batch, err, !err.ofContent())
-		return true
-	case err.Position == nil || *err.Position >= len(batch):
-		half := len(batch) / 2
-		return l.deliver(ctx, batch[:half]) && l.deliver(ctx, batch[half:])
-	}
-	at := *err.Position
-	if !l.deliver(ctx, batch[:at]) {
-		return false
-	}
-	l.giveUp(batch[at:at+1], err, false)
-	return l.deliver(ctx, batch[at+1:])
-}
-
-// record sends a batch, the same each time, until it is settled or given up.
-func (l *Logger) record(ctx context.Context, batch []row) *Error {
-	drafts := make([]fixed, len(batch))
+	events := make([]sealed, len(batch))
 	for i, row := range batch {
-		drafts[i] = row.fixed
+		events[i] = row.sealed
 	}
-	request, hashes := l.client.requestOf(drafts)
-	return l.persist(ctx, request, hashes)
-}
-
-func (l *Logger) persist(ctx context.Context, request *pb.RecordRequest, hashes []Hash) *Error {
-	begun := time.Now()
-	for pause := firstPause; ; pause = min(2*pause, lastPause) {
-		bounded, cancel := context.WithTimeout(ctx, l.options.Attempt)
-		_, err := l.client.sendOnce(bounded, request, hashes)
+	return l.sift(ctx, events, func(count int, err *Error) bool {
 		if err == nil {
-			cancel()
-			return nil
+			l.settle(batch[:count], func(stats *Stats) { stats.Recorded += int64(count) })
+		} else {
+			l.giveUp(batch[:count], err, !err.ofContent())
 		}
-		made := l.client.told(bounded, err, nil)
-		cancel()
-		spent := l.options.GiveUp != 0 && time.Since(begun) >= l.options.GiveUp
-		if made.ofContent() || spent || !wait(ctx, max(made.delay, jittered(pause))) {
-			return made
-		}
-		l.mu.Lock()
-		l.stats.Resent += int64(len(hashes))
-		l.mu.Unlock()
-	}
+		batch = batch[count:]
+		return true
+	})
 }
 
 // settle takes rows out of the buffer, which they are the first of.
@@ -141,17 +110,22 @@ func (l *Logger) settle(batch []row, count func(*Stats)) {
 	clear(l.rows[:len(batch)])
 	l.rows = l.rows[len(batch):]
 	for _, row := range batch {
-		l.bytes -= row.bytes
+		l.bytes -= len(row.draft)
 	}
 	if len(l.rows) == 0 {
 		l.rows = nil // let the memory go
 	}
+	l.announce()
+}
+
+// announce wakes whoever waits for the buffer.
+func (l *Logger) announce() {
 	close(l.changed)
 	l.changed = make(chan struct{})
 }
 
 // giveUp takes out of the buffer what is not recorded, tells its user, and remembers the gap.
-func (l *Logger) giveUp(batch []row, err error, lost bool) {
+func (l *Logger) giveUp(batch []row, err *Error, lost bool) {
 	l.remember(batch[0].seq, batch[len(batch)-1].seq, err, lost)
 	l.settle(batch, func(stats *Stats) {
 		if lost {
@@ -168,52 +142,61 @@ func (l *Logger) giveUp(batch []row, err error, lost bool) {
 	}
 }
 
-// remember adds to the runs that gaps are to tell of; a long outage is one of them.
-func (l *Logger) remember(first, last int64, err error, lost bool) {
+// remember adds to the runs that gaps are to tell of; a long outage is one of them, and so are
+// neighbours that are refused with the same code.
+func (l *Logger) remember(first, last int64, err *Error, lost bool) {
+	reason := "refused: " + string(err.Code)
+	if lost {
+		reason = "given up: " + string(err.Code)
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if end := len(l.lost) - 1; end >= 0 && lost && l.lost[end].lost && l.lost[end].last+1 == first {
-		l.lost[end].last = last
-		return
+	if end := len(l.lost) - 1; end >= 0 && l.lost[end].last+1 == first {
+		if before := &l.lost[end]; before.lost && lost || before.reason == reason {
+			before.last = last
+			return
+		}
 	}
-	reason := "refused: "
-	if lost {
-		reason = "given up: "
-	}
-	l.lost = append(l.lost, lostRun{first, last, lost, reason + err.Error(), time.Now()})
+	l.lost = append(l.lost, lostRun{first, last, lost, reason, time.Now()})
 }
 
-// tell records the gaps that came about, and says whether to go on. One that the service refuses is
-// dropped: there is nothing left to tell of it.
+// tell records the gaps that came about, together, and says whether to go on. One that the service
+// refuses is dropped: there is nothing left to tell of it.
 func (l *Logger) tell(ctx context.Context) bool {
 	l.mu.Lock()
 	runs := slices.Clone(l.lost)
 	l.mu.Unlock()
+	if len(runs) == 0 {
+		return true
+	}
+	gaps := make([]sealed, len(runs))
+	for i, run := range runs {
+		gaps[i] = l.gapOf(run)
+	}
 	told := 0
-	for _, run := range runs {
-		if err := l.tellOf(ctx, run); err != nil && !err.ofContent() {
-			_ = wait(ctx, lastPause)
-			break
+	whole := l.sift(ctx, gaps, func(count int, err *Error) bool {
+		if err != nil && !err.ofContent() {
+			return false
 		}
-		told++
+		told += count
+		return true
+	})
+	if !whole {
+		_ = wait(ctx, lastPause)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.lost = l.lost[told:]
-	close(l.changed)
-	l.changed = make(chan struct{})
+	l.announce()
 	return ctx.Err() == nil
 }
 
-func (l *Logger) tellOf(ctx context.Context, run lostRun) *Error {
+func (l *Logger) gapOf(run lostRun) sealed {
 	gap := Gap{
 		Stream: l.options.Stream, FirstSeq: run.first, LastSeq: run.last,
 		Count: run.last - run.first + 1, Reason: run.reason,
 	}
-	made, err := newFixed(Draft{Record: gap, Actor: l.options.Actor, Time: run.since}, nil)
-	if err != nil {
-		return err
-	}
-	request, hashes := l.client.requestOf([]fixed{made})
-	return l.persist(ctx, request, hashes)
+	// What could be wrong with it is the stream or the actor, which Log would have refused.
+	made, _ := newFixed(Draft{Record: gap, Actor: l.options.Actor, Time: run.since}, nil)
+	return sealed{made.hash, made.wire}
 }

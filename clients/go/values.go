@@ -119,6 +119,9 @@ func newMap(path string, value reflect.Value, depth int) (*pb.Value, *Error) {
 	entries := make(map[string]*pb.Value, value.Len())
 	for each := value.MapRange(); each.Next(); {
 		key := each.Key().String()
+		if !utf8.ValidString(key) {
+			return nil, fault(Encoding, path, "Make texts of its keys", "a key of the map at %s is not UTF-8", path)
+		}
 		item, err := newValue(at(path, key), each.Value().Interface(), depth+1)
 		if err != nil {
 			return nil, err
