@@ -16,7 +16,7 @@ final class Answers {
   LinesealException lie(String message, String hash) {
     return LinesealException.of("CORRUPT_LEDGER", "the server at " + address + " " + message)
         .hash(hash)
-        .remedy("Do not trust this answer; keep your receipts, and ask the server's" + " operator")
+        .remedy("Do not trust this answer; keep your receipts, and ask the server's operator")
         .build();
   }
 
@@ -52,6 +52,9 @@ final class Answers {
     Envelope envelope;
     try {
       envelope = Envelope.read(block);
+      if (!envelope.isNewer()) {
+        envelope.check();
+      }
     } catch (LinesealException unread) {
       throw lie("sent " + hash + ", which is no event: " + unread.getMessage(), hash);
     }

@@ -9,6 +9,9 @@ final class Attempts {
   private static final Duration FIRST = Duration.ofMillis(50);
   private static final Duration LAST = Duration.ofSeconds(2);
 
+  /** What no pause takes from the last attempt. */
+  private static final Duration RESERVE = Duration.ofMillis(200);
+
   private final Connection connection;
   private final long end;
   private long pause = FIRST.toNanos();
@@ -27,10 +30,11 @@ final class Attempts {
   void failed(StatusRuntimeException error) {
     LinesealException refusal = Refusals.of(error, connection.address());
     long jittered = (long) (pause * ThreadLocalRandom.current().nextDouble(0.5, 1.5));
-    long wait = Math.max(Refusals.pause(error).toNanos(), jittered);
-    if (!refusal.isRetryable() || wait >= end - System.nanoTime()) {
+    long room = end - System.nanoTime() - RESERVE.toNanos();
+    if (!refusal.isRetryable() || room <= 0) {
       throw refusal;
     }
+    long wait = Math.min(Math.max(Refusals.pause(error).toNanos(), jittered), room);
     pause = Math.min(pause * 2, LAST.toNanos());
     try {
       Thread.sleep(Duration.ofNanos(wait).toMillis());

@@ -44,6 +44,9 @@ public final class Client implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
+  /** Bytes of a request, by the protocol; beyond, gRPC itself refuses it without a reason. */
+  private static final int MAX_REQUEST = 16 << 20;
+
   private final Connection connection;
   private final String ledger;
   private final Answers answers;
@@ -74,10 +77,9 @@ public final class Client implements AutoCloseable {
       ManagedChannel channel, String address, String ledger, Duration timeout) {
     Connection connection = new Connection(channel, address, timeout);
     try {
-      Duration within = timeout.compareTo(CONNECT) < 0 ? timeout : CONNECT;
-      CreateLedgerRequest request = CreateLedgerRequest.newBuilder().setLedger(ledger).build();
-      connection.askLedgers(stub -> stub.createLedger(request), within);
-      return new Client(connection, ledger);
+      Client client = new Client(connection, ledger);
+      client.meet(timeout.compareTo(CONNECT) < 0 ? timeout : CONNECT);
+      return client;
     } catch (RuntimeException refusal) {
       connection.close();
       throw refusal;
@@ -89,6 +91,12 @@ public final class Client implements AutoCloseable {
     Address address = Address.of(target);
     return new Client(
         new Connection(Connection.open(address), address.toString(), TIMEOUT), address.ledger());
+  }
+
+  /** Makes the ledger where it is not there yet. */
+  void meet(Duration within) {
+    CreateLedgerRequest request = CreateLedgerRequest.newBuilder().setLedger(ledger).build();
+    connection.askLedgers(stub -> stub.createLedger(request), within);
   }
 
   /** Records one event; answers when it is durable. */
@@ -119,10 +127,14 @@ public final class Client implements AutoCloseable {
 
   /** One event, by its hash, its CID, or the first 8 digits of its hash or more. */
   public Event get(String name) {
+    return get(name, connection.timeout());
+  }
+
+  Event get(String name, Duration within) {
     GetEventRequest request =
         GetEventRequest.newBuilder().setLedger(ledger).setName(Names.of(name)).build();
     return answers.named(
-        answers.event(connection.ask(stub -> stub.getEvent(request)).getEvent()), name);
+        answers.event(connection.ask(stub -> stub.getEvent(request), within).getEvent()), name);
   }
 
   /** Events by what people call them, newest first, at most so many. */
@@ -170,6 +182,16 @@ public final class Client implements AutoCloseable {
 
   /** Sends a request, the same bytes again where that helps; the events' hashes are known. */
   List<Receipt> send(RecordRequest request, List<String> hashes, Duration within) {
+    if (request.getSerializedSize() > MAX_REQUEST) {
+      throw LinesealException.of(
+              "INVALID_ARGUMENT",
+              "the batch has "
+                  + request.getSerializedSize()
+                  + " bytes, and a request at most "
+                  + MAX_REQUEST)
+          .remedy("Record it in several batches")
+          .build();
+    }
     return answers.receipts(hashes, connection.ask(stub -> stub.record(request), within));
   }
 }

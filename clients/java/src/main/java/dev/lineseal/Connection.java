@@ -4,6 +4,7 @@ import dev.lineseal.v1.LedgerServiceGrpc;
 import dev.lineseal.v1.LedgerServiceGrpc.LedgerServiceBlockingStub;
 import dev.lineseal.v1.ProvenanceServiceGrpc;
 import dev.lineseal.v1.ProvenanceServiceGrpc.ProvenanceServiceBlockingStub;
+import dev.lineseal.v1.ProvenanceServiceGrpc.ProvenanceServiceBlockingV2Stub;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.StatusRuntimeException;
@@ -30,7 +31,7 @@ final class Connection {
     return ManagedChannelBuilder.forAddress(address.host(), address.port())
         .usePlaintext()
         .maxInboundMessageSize(MAX_ANSWER)
-        // Streams take as long as they take; a server that hangs is noticed by pings.
+        // A server that is gone without a word is noticed by pings.
         .keepAliveTime(20, TimeUnit.SECONDS)
         .keepAliveTimeout(10, TimeUnit.SECONDS)
         .build();
@@ -67,10 +68,10 @@ final class Connection {
                     .withDeadlineAfter(left.toNanos(), TimeUnit.NANOSECONDS)));
   }
 
-  /** For streams: whoever reads knows where to go on. */
-  ProvenanceServiceBlockingStub streams() {
+  /** For streams, which take as long as they take: whoever reads says how long it waits. */
+  ProvenanceServiceBlockingV2Stub streams() {
     check();
-    return ProvenanceServiceGrpc.newBlockingStub(channel);
+    return ProvenanceServiceGrpc.newBlockingV2Stub(channel);
   }
 
   /** By itself gRPC waits up to two minutes before it looks whether a server is back. */

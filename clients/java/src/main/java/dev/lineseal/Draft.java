@@ -86,7 +86,16 @@ public final class Draft {
   }
 
   byte[] block(List<String> earlier) {
-    return CborWriter.bytes(Expected.content(message, earlier));
+    byte[] block = CborWriter.bytes(Expected.content(message, earlier));
+    if (block.length > StrictCbor.MAX_BLOCK) {
+      throw LinesealException.of(
+              "INVALID_RECORD",
+              "the event has " + block.length + " bytes, more than " + StrictCbor.MAX_BLOCK)
+          .path("payload")
+          .remedy("Keep large values as artifacts and link to them")
+          .build();
+    }
+    return block;
   }
 
   EventDraft message() {

@@ -105,8 +105,9 @@ public abstract sealed class DraftBuilder<B extends DraftBuilder<B>>
     return new Draft(made.build());
   }
 
-  boolean hasParents() {
-    return draft.getParentsCount() > 0;
+  /** Whether parents are given, or that there are none. */
+  boolean saysParents() {
+    return draft.getParentsCount() > 0 || draft.getNoParents();
   }
 
   abstract void ids(Iterable<String> ids);

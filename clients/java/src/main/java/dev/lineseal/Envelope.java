@@ -94,9 +94,11 @@ final class Envelope {
 
   /** The role of each parent, empty where it has none. */
   List<String> roles() {
+    List<?> given = content.get("roles") instanceof List<?> list ? list : List.of();
     List<String> roles = new ArrayList<>();
     for (int i = 0; i < parents.size(); i++) {
-      roles.add(content.get("roles") instanceof List<?> list ? (String) list.get(i) : "");
+      // A newer version may have anything there.
+      roles.add(i < given.size() && given.get(i) instanceof String role ? role : "");
     }
     return roles;
   }

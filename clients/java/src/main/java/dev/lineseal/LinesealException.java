@@ -18,6 +18,7 @@ public final class LinesealException extends RuntimeException {
   private final long position;
   private final String remedy;
   private final boolean retryable;
+  private final boolean ofARow;
 
   private LinesealException(Builder from) {
     super(from.remedy == null ? from.text : from.text + ". " + from.remedy, from.cause);
@@ -28,6 +29,7 @@ public final class LinesealException extends RuntimeException {
     position = from.position;
     remedy = from.remedy;
     retryable = from.retryable;
+    ofARow = from.ofARow;
   }
 
   /** The code, in capitals. */
@@ -65,6 +67,11 @@ public final class LinesealException extends RuntimeException {
     return retryable;
   }
 
+  /** Whether a server of ours says that an event itself is at fault; sending it again is no use. */
+  boolean isOfARow() {
+    return ofARow;
+  }
+
   static Builder of(String code, String text) {
     return new Builder(code, text);
   }
@@ -77,6 +84,7 @@ public final class LinesealException extends RuntimeException {
     made.hash = hash;
     made.remedy = remedy;
     made.retryable = retryable;
+    made.ofARow = ofARow;
     return made.position(place).cause(getCause()).build();
   }
 
@@ -93,6 +101,7 @@ public final class LinesealException extends RuntimeException {
     private long position = -1;
     private String remedy;
     private boolean retryable;
+    private boolean ofARow;
     private Throwable cause;
 
     private Builder(String code, String text) {
@@ -127,6 +136,11 @@ public final class LinesealException extends RuntimeException {
 
     Builder retryable(boolean whether) {
       retryable = whether;
+      return this;
+    }
+
+    Builder ofARow(boolean whether) {
+      ofARow = whether;
       return this;
     }
 

@@ -46,6 +46,11 @@ public final class Link {
 
   /** The link of an artifact whose bytes have this SHA-256, 64 hex digits. */
   public static Link ofArtifact(String sha256) {
+    if (!Names.isFull(sha256)) {
+      throw LinesealException.of("INVALID_ARGUMENT", "\"" + sha256 + "\" is no SHA-256")
+          .remedy("Give 64 hex digits")
+          .build();
+    }
     return ofDigest(Names.CODEC_ARTIFACT, sha256);
   }
 

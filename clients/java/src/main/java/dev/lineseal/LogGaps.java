@@ -1,64 +1,76 @@
 package dev.lineseal;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Numbers of a stream that will never be recorded, and the gap events that say so. */
 final class LogGaps {
-  private static final int MAX_REASON = 500;
   private static final int AT_ONCE = 1_000;
 
+  /** So many spans are kept in memory; beyond, the last grows over the rows in between. */
+  private static final int MOST = 10_000;
+
   private final String stream;
-  private final List<Span> spans = new ArrayList<>();
+  private final ArrayDeque<Span> spans = new ArrayDeque<>();
 
   /** Made once, so that sending one again records nothing new. */
-  private final List<Draft> drafts = new ArrayList<>();
+  private List<Draft> due = List.of();
 
-  private record Span(long first, long last, String reason) {}
+  private record Span(long first, long last, long count, String reason) {
+    Span with(long seq, String other) {
+      return new Span(
+          Math.min(first, seq),
+          Math.max(last, seq),
+          count + 1,
+          reason.equals(other) ? reason : "several reasons");
+    }
+  }
 
   LogGaps(String stream) {
     this.stream = stream;
   }
 
-  synchronized void note(long seq, String why) {
-    String reason = why.length() > MAX_REASON ? why.substring(0, MAX_REASON) + "…" : why;
-    Span before = spans.isEmpty() ? null : spans.get(spans.size() - 1);
-    if (before != null && before.last + 1 == seq && before.reason.equals(reason)) {
-      spans.set(spans.size() - 1, new Span(before.first, seq, reason));
+  synchronized void note(long seq, String reason) {
+    Span before = spans.peekLast();
+    boolean next = before != null && before.last + 1 == seq && before.reason.equals(reason);
+    if (next || spans.size() == MOST) {
+      spans.removeLast();
+      spans.add(before.with(seq, reason));
     } else {
-      spans.add(new Span(seq, seq, reason));
+      spans.add(new Span(seq, seq, 1, reason));
     }
   }
 
-  /** Records the gaps; those that cannot be recorded now are kept. */
-  void record(Client client, Duration within) {
-    List<Draft> due = due();
+  /** Records gaps, together; whether there are more. Those that cannot be now are kept. */
+  boolean record(Client client, Duration within) {
+    prepare();
     if (due.isEmpty()) {
-      return;
+      return false;
     }
     try {
       client.send(client.request(due), due.stream().map(Draft::hash).toList(), within);
-      done(due);
+      due = List.of();
+      return true;
     } catch (LinesealException later) {
       System.getLogger(PredictionLogger.class.getName())
           .log(
               System.Logger.Level.WARNING,
               "gap events are not recorded yet: {0}",
               later.getMessage());
+      return false;
     }
   }
 
-  private synchronized List<Draft> due() {
-    for (Span span : spans) {
-      long count = span.last - span.first + 1;
-      drafts.add(Draft.gap(stream, span.first, span.last, count, span.reason).build());
+  private synchronized void prepare() {
+    if (due.isEmpty()) {
+      List<Draft> made = new ArrayList<>();
+      while (!spans.isEmpty() && made.size() < AT_ONCE) {
+        Span span = spans.remove();
+        made.add(Draft.gap(stream, span.first, span.last, span.count, span.reason).build());
+      }
+      due = made;
     }
-    spans.clear();
-    return List.copyOf(drafts.subList(0, Math.min(drafts.size(), AT_ONCE)));
-  }
-
-  private synchronized void done(List<Draft> due) {
-    drafts.removeAll(due);
   }
 }

@@ -1,17 +1,35 @@
 package dev.lineseal;
 
+import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What the predictions of a logger are made from, looked up once. */
 final class LogParents {
   private static final System.Logger LOG = System.getLogger(PredictionLogger.class.getName());
-  private static final Set<String> ABSENT =
-      Set.of("SERVICE_UNAVAILABLE", "TIMEOUT", "LEDGER_LOCKED", "STORAGE");
   private static final int LISTED = 10;
 
+  /** What looking up a hash may take: a logger starts without it, too. */
+  private static final Duration LOOK = Duration.ofSeconds(2);
+
   private LogParents() {}
+
+  /** Makes the ledger where it is not there yet, if anybody answers. */
+  static void meet(Client client) {
+    try {
+      client.meet(LOOK);
+    } catch (LinesealException refusal) {
+      if (!isAway(refusal)) {
+        throw refusal;
+      }
+      LOG.log(
+          System.Logger.Level.WARNING, "rows will wait for the server: {0}", refusal.getMessage());
+    }
+  }
+
+  private static boolean isAway(LinesealException refusal) {
+    return refusal.isRetryable() || refusal.code().equals("TIMEOUT");
+  }
 
   /** The hash of the event that a name stands for: a hash, model:name@version, deployment:name. */
   static String resolved(Client client, String name) {
@@ -21,9 +39,9 @@ final class LogParents {
     }
     String full = Names.full(name);
     try {
-      return client.get(name).hash();
+      return full == null ? client.get(name).hash() : client.get(full, LOOK).hash();
     } catch (LinesealException refusal) {
-      if (full == null || !ABSENT.contains(refusal.code())) {
+      if (full == null || !isAway(refusal)) {
         throw refusal;
       }
       LOG.log(

@@ -37,7 +37,7 @@ final class Names {
 
   /** The hash that a whole name stands for, in lower case; null when the name is shortened. */
   static String full(String name) {
-    if (FULL.matcher(name).matches()) {
+    if (isFull(name)) {
       return name.toLowerCase(Locale.ROOT);
     }
     if (SHORT.matcher(name).matches()) {
@@ -50,6 +50,10 @@ final class Names {
       }
     }
     throw unusable(name);
+  }
+
+  static boolean isFull(String text) {
+    return FULL.matcher(text).matches();
   }
 
   static boolean isNamed(String hash, String name) {

@@ -78,7 +78,7 @@ public final class PredictionLogger implements AutoCloseable {
     buffer = new LogBuffer(settings);
     gaps = new LogGaps(settings.stream());
     sender = new LogSender(client, buffer, settings, gaps);
-    thread = new Thread(sender, "lineseal-logger");
+    thread = new Thread(this::send, "lineseal-logger");
     thread.setDaemon(true);
     thread.start();
   }
@@ -103,10 +103,10 @@ public final class PredictionLogger implements AutoCloseable {
    * encoding, or the buffer has no room.
    */
   public Logged log(PredictionBuilder prediction) {
-    if (!prediction.hasParents()) {
+    if (!prediction.saysParents()) {
       parents.forEach(parent -> prediction.parent(parent.hash, parent.role));
     }
-    if (!prediction.hasParents()) {
+    if (!prediction.saysParents()) {
       prediction.noParents();
     }
     prediction.stream(settings.stream());
@@ -114,8 +114,8 @@ public final class PredictionLogger implements AutoCloseable {
       prediction.actor(settings.actor());
     }
     LogRow[] made = {null};
-    if (!buffer.add(seq -> made[0] = new LogRow(prediction.seq(seq).build(), seq))) {
-      sender.lose(made[0], full(), sender.lost);
+    if (!buffer.add(seq -> made[0] = LogRow.of(prediction.seq(seq).build(), seq))) {
+      sender.lose(made[0], full(), sender.lost, "dropped");
     }
     return new Logged(made[0].hash(), made[0].receipt());
   }
@@ -142,10 +142,16 @@ public final class PredictionLogger implements AutoCloseable {
         sender.resent.get());
   }
 
-  /** Sends what is waiting, for as long as the logger was told; what is left then is lost. */
+  /**
+   * Sends what is waiting, for as long as the logger was told; what is left then is lost. From a
+   * callback of the logger's own it does not wait.
+   */
   @Override
   public void close() {
     buffer.close();
+    if (Thread.currentThread() == thread) {
+      return;
+    }
     try {
       thread.join(Math.max(1, closeAtMost.toMillis()));
       if (thread.isAlive()) {
@@ -164,7 +170,17 @@ public final class PredictionLogger implements AutoCloseable {
     }
   }
 
-  private LinesealException full() {
+  private void send() {
+    try {
+      sender.run();
+    } finally {
+      if (owned) {
+        client.close();
+      }
+    }
+  }
+
+  private static LinesealException full() {
     return LinesealException.of("OVERLOADED", "the logger's buffer was full, and the row dropped")
         .build();
   }
@@ -249,7 +265,10 @@ public final class PredictionLogger implements AutoCloseable {
 
     /** The stream; without it one of this logger alone, since each numbers its own rows from 0. */
     public Builder stream(String name) {
-      stream = name;
+      if (name.isEmpty()) {
+        throw LinesealException.of("INVALID_ARGUMENT", "a stream's name is not empty").build();
+      }
+      stream = Values.text(name, "stream");
       return this;
     }
 
@@ -281,6 +300,10 @@ public final class PredictionLogger implements AutoCloseable {
       }
       Client own = Client.unmet(target);
       try {
+        if (noParents) {
+          // Nothing else would tell that the target is wrong.
+          LogParents.meet(own);
+        }
         return new PredictionLogger(this, own, true);
       } catch (RuntimeException refusal) {
         own.close();

@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
@@ -28,19 +29,23 @@ final class Refusals {
   private Refusals() {}
 
   static LinesealException of(StatusRuntimeException error, String address) {
-    com.google.rpc.Status status = StatusProto.fromThrowable(error);
-    ErrorInfo info = detail(status, ErrorInfo.class);
+    com.google.rpc.Status said = StatusProto.fromThrowable(error);
+    ErrorInfo info = detail(said, ErrorInfo.class);
     if (info == null || !info.getDomain().equals(DOMAIN)) {
       return foreign(error, address);
     }
+    String reason = info.getReason();
+    Status.Code status = error.getStatus().getCode();
     String position = info.getMetadataOrDefault("position", "");
-    return LinesealException.of(info.getReason(), status.getMessage())
+    return LinesealException.of(reason, said.getMessage())
         .field(info.getMetadataMap().get("field"))
         .path(info.getMetadataMap().get("path"))
         .hash(info.getMetadataMap().get("hash"))
         .position(position.matches("[0-9]{1,18}") ? Long.parseLong(position) : -1)
         .remedy(info.getMetadataMap().get("remedy"))
-        .retryable(RETRYABLE.contains(info.getReason()))
+        // A later server may have reasons that are not known here: their status tells them apart.
+        .retryable(RETRYABLE.contains(reason) || status == Status.Code.UNAVAILABLE)
+        .ofARow(status == Status.Code.INVALID_ARGUMENT || reason.equals("PARENT_NOT_FOUND"))
         .cause(error)
         .build();
   }
@@ -86,8 +91,10 @@ final class Refusals {
               LinesealException.of("TIMEOUT", address + " did not answer in time")
                   .remedy("Give a longer timeout");
           case RESOURCE_EXHAUSTED ->
-              LinesealException.of("INVALID_ARGUMENT", address + " refused the message" + said)
-                  .remedy("Send less at a time");
+              // A limit of a proxy, or of gRPC on one message: never what an event holds.
+              LinesealException.of("OVERLOADED", address + " has no room for the call" + said)
+                  .remedy("Try again later; if it is the message's size, send less at a time")
+                  .retryable(true);
           case UNIMPLEMENTED ->
               LinesealException.of(
                       "UNSUPPORTED",

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * An array of numbers of one type: elements in C order (the last index runs fastest),
@@ -20,6 +21,25 @@ public record Tensor(String dtype, List<Long> shape, byte[] data) {
   public Tensor {
     shape = List.copyOf(shape);
     data = data.clone();
+  }
+
+  /** A copy. */
+  @Override
+  public byte[] data() {
+    return data.clone();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Tensor tensor
+        && dtype.equals(tensor.dtype)
+        && shape.equals(tensor.shape)
+        && Arrays.equals(data, tensor.data);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Objects.hash(dtype, shape) + Arrays.hashCode(data);
   }
 
   /**

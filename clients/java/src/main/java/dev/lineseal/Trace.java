@@ -2,15 +2,16 @@ package dev.lineseal;
 
 import dev.lineseal.v1.TraceRequest;
 import dev.lineseal.v1.TraceResponse;
-import io.grpc.Context;
-import io.grpc.StatusRuntimeException;
+import io.grpc.StatusException;
+import io.grpc.stub.BlockingClientCall;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /** Fetches events and all their ancestors, and holds what comes against what was asked. */
@@ -82,9 +83,9 @@ final class Trace {
         names,
         row -> {
           Verified one = Verified.of(answers.hash(row.getHash()), row);
-          if (wanted.contains(one.hash())) {
+          // What comes twice is a stray, too.
+          if (wanted.contains(one.hash()) && seen.putIfAbsent(one.hash(), one) == null) {
             wanted.addAll(one.parents());
-            seen.putIfAbsent(one.hash(), one);
           } else if (strays[0]++ == STRAYS) {
             throw answers.lie(
                 "goes on sending events like " + one.hash() + ", no part of the trace", one.hash());
@@ -98,29 +99,52 @@ final class Trace {
 
   /** The events as they come, by descending index; goes on where a stream breaks. */
   private void rows(List<String> names, Consumer<dev.lineseal.v1.Event> take) {
+    if (names.isEmpty()) {
+      throw LinesealException.of("INVALID_ARGUMENT", "no event is named")
+          .remedy("Give at least one hash")
+          .build();
+    }
     TraceRequest.Builder request = TraceRequest.newBuilder().setLedger(ledger);
     names.forEach(name -> request.addNames(Names.of(name)));
     Attempts attempts = new Attempts(connection, connection.timeout());
     while (true) {
-      Context.CancellableContext call = Context.current().withCancellation();
-      Context before = call.attach();
+      BlockingClientCall<?, TraceResponse> call = connection.streams().trace(request.build());
       try {
-        Iterator<TraceResponse> stream = connection.streams().trace(request.build());
-        while (stream.hasNext()) {
-          for (dev.lineseal.v1.Event row : stream.next().getEventsList()) {
+        TraceResponse answer = next(call, attempts);
+        while (answer != null) {
+          for (dev.lineseal.v1.Event row : answer.getEventsList()) {
             descend(request, row);
             take.accept(row);
           }
-          // As long as it goes on, it is not late.
-          attempts = new Attempts(connection, connection.timeout());
+          if (answer.getEventsCount() > 0) {
+            // As long as events come, it is not late.
+            attempts = new Attempts(connection, connection.timeout());
+          }
+          answer = next(call, attempts);
         }
         return;
-      } catch (StatusRuntimeException error) {
-        attempts.failed(error);
+      } catch (StatusException error) {
+        attempts.failed(error.getStatus().asRuntimeException(error.getTrailers()));
       } finally {
-        call.detach(before);
-        call.cancel(null);
+        call.cancel("nothing more is read", null);
       }
+    }
+  }
+
+  /** The next message, within the time left; null at the end. */
+  private TraceResponse next(BlockingClientCall<?, TraceResponse> call, Attempts attempts)
+      throws StatusException {
+    try {
+      return call.read(attempts.left().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException silent) {
+      throw LinesealException.of("TIMEOUT", connection.address() + " sent nothing in time")
+          .remedy("Give a longer timeout")
+          .build();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw LinesealException.of("CANCELLED", "interrupted while waiting for events")
+          .cause(interrupted)
+          .build();
     }
   }
 

@@ -8,9 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import com.google.rpc.Code;
+import com.google.rpc.RetryInfo;
+import dev.lineseal.v1.FindEventsResponse;
 import dev.lineseal.v1.RecordResponse;
+import io.grpc.Status;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -138,6 +142,97 @@ class ClientTest {
     assertEquals(OptionalLong.of(1), refusal.position());
     assertEquals("no. Give a count", refusal.getMessage());
     assertEquals(1, server.requests.size());
+  }
+
+  @Test
+  void aLimitOfAProxyIsWaitedFor() {
+    server.refusal =
+        request ->
+            server.requests.size() < 3
+                ? Status.RESOURCE_EXHAUSTED.withDescription("rate limit").asRuntimeException()
+                : null;
+    client.record(Draft.dataset("d").build());
+    assertEquals(3, server.requests.size());
+  }
+
+  @Test
+  void aServerThatWantsToBeLeftAloneForLongIsAskedOnceMore() {
+    RetryInfo hour =
+        RetryInfo.newBuilder()
+            .setRetryDelay(com.google.protobuf.Duration.newBuilder().setSeconds(3_600))
+            .build();
+    server.refusal =
+        request ->
+            server.requests.size() == 1
+                ? FakeServer.refused(Code.RESOURCE_EXHAUSTED, "OVERLOADED", Map.of(), hour)
+                : null;
+    try (Client hasty = server.client(Duration.ofSeconds(1))) {
+      hasty.record(Draft.dataset("d").build());
+    }
+    assertEquals(2, server.requests.size());
+  }
+
+  @Test
+  void aReasonOfALaterServerIsTreatedByItsStatus() {
+    server.refusal =
+        request ->
+            server.requests.size() == 1
+                ? FakeServer.refused(Code.UNAVAILABLE, "MOVING_HOUSE", Map.of())
+                : null;
+    client.record(Draft.dataset("d").build());
+    assertEquals(2, server.requests.size());
+  }
+
+  @Test
+  void whatIsTooLargeIsNotSent() {
+    Draft large = Draft.custom("a/b").timeMicros(1).put("x", new byte[1 << 20]).build();
+    assertEquals(
+        "INVALID_RECORD", assertThrows(LinesealException.class, () -> client.record(large)).code());
+    List<Draft> many = new ArrayList<>();
+    for (int i = 0; i < 17; i++) {
+      many.add(Draft.custom("a/b").timeMicros(i).put("x", new byte[1_000_000]).build());
+    }
+    LinesealException refusal = assertThrows(LinesealException.class, () -> client.recordAll(many));
+    assertEquals("INVALID_ARGUMENT", refusal.code());
+    assertTrue(server.requests.isEmpty());
+  }
+
+  @Test
+  void emptyPagesWithoutEndAreALie() {
+    server.found = () -> FindEventsResponse.newBuilder().setNextPageToken("more").build();
+    LinesealException refusal =
+        assertThrows(
+            LinesealException.class, () -> client.find(Client.Key.MODEL, "m", Integer.MAX_VALUE));
+    assertEquals("CORRUPT_LEDGER", refusal.code());
+  }
+
+  @Test
+  void findGivesWhatHasTheKeyInOrderAndNoMoreThanWasAsked() {
+    List<String> found = findNamed(List.of("m", "m", "m"), List.of(3L, 2L, 1L));
+    assertEquals(2, found.size());
+    for (List<Long> places : List.of(List.of(1L, 2L), List.of(1L, 1L))) {
+      assertEquals(
+          "CORRUPT_LEDGER",
+          assertThrows(LinesealException.class, () -> findNamed(List.of("m", "m"), places)).code());
+    }
+    assertEquals(
+        "CORRUPT_LEDGER",
+        assertThrows(LinesealException.class, () -> findNamed(List.of("n"), List.of(1L))).code());
+  }
+
+  /** What `find` makes of models of these names at these places, when asked for two called m. */
+  private List<String> findNamed(List<String> names, List<Long> places) {
+    FindEventsResponse.Builder answer = FindEventsResponse.newBuilder();
+    for (int i = 0; i < names.size(); i++) {
+      Draft draft = Draft.model(names.get(i)).noParents().build();
+      answer.addEvents(
+          dev.lineseal.v1.Event.newBuilder()
+              .setHash(Names.bytes(draft.hash()))
+              .setBlock(ByteString.copyFrom(draft.block(List.of())))
+              .setIndex(places.get(i)));
+    }
+    server.found = answer::build;
+    return client.find(Client.Key.MODEL, "m", 2).stream().map(Event::hash).toList();
   }
 
   @Test

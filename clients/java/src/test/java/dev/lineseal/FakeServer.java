@@ -4,12 +4,15 @@ import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.Status;
 import dev.lineseal.v1.CreateLedgerRequest;
 import dev.lineseal.v1.CreateLedgerResponse;
 import dev.lineseal.v1.Event;
+import dev.lineseal.v1.FindEventsRequest;
+import dev.lineseal.v1.FindEventsResponse;
 import dev.lineseal.v1.LedgerServiceGrpc;
 import dev.lineseal.v1.NewEvent;
 import dev.lineseal.v1.ProvenanceServiceGrpc;
@@ -22,6 +25,7 @@ import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,7 +36,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A server in this process that records into a list, and does as a test says. Blocks are Jackson's.
@@ -46,6 +52,12 @@ final class FakeServer implements AutoCloseable {
 
   /** What is answered to any trace. */
   volatile List<Event> trace = List.of();
+
+  /** What does the answering of a trace instead, where it is given. */
+  volatile Consumer<ServerCallStreamObserver<TraceResponse>> tracing;
+
+  /** What is answered to any search. */
+  volatile Supplier<FindEventsResponse> found = FindEventsResponse::getDefaultInstance;
 
   /** What is refused: an exception for a request, or null. */
   volatile Function<RecordRequest, RuntimeException> refusal = request -> null;
@@ -70,19 +82,18 @@ final class FakeServer implements AutoCloseable {
     return Client.over(channel, "fake", "default", timeout);
   }
 
-  static RuntimeException refused(Code status, String reason, Map<String, String> about) {
+  static RuntimeException refused(
+      Code status, String reason, Map<String, String> about, Message... more) {
     ErrorInfo info =
         ErrorInfo.newBuilder()
             .setDomain("lineseal")
             .setReason(reason)
             .putAllMetadata(about)
             .build();
-    return StatusProto.toStatusRuntimeException(
-        Status.newBuilder()
-            .setCode(status.getNumber())
-            .setMessage("no")
-            .addDetails(Any.pack(info))
-            .build());
+    Status.Builder said = Status.newBuilder().setCode(status.getNumber()).setMessage("no");
+    said.addDetails(Any.pack(info));
+    Arrays.stream(more).forEach(detail -> said.addDetails(Any.pack(detail)));
+    return StatusProto.toStatusRuntimeException(said.build());
   }
 
   @Override
@@ -123,7 +134,17 @@ final class FakeServer implements AutoCloseable {
 
     @Override
     public void trace(TraceRequest request, StreamObserver<TraceResponse> observer) {
+      if (tracing != null) {
+        tracing.accept((ServerCallStreamObserver<TraceResponse>) observer);
+        return;
+      }
       observer.onNext(TraceResponse.newBuilder().addAllEvents(trace).build());
+      observer.onCompleted();
+    }
+
+    @Override
+    public void findEvents(FindEventsRequest request, StreamObserver<FindEventsResponse> observer) {
+      observer.onNext(found.get());
       observer.onCompleted();
     }
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.rpc.Code;
 import dev.lineseal.v1.EventDraft;
 import dev.lineseal.v1.RecordRequest;
+import io.grpc.Status;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +26,8 @@ import org.junit.jupiter.api.Test;
 class PredictionLoggerTest {
   private static final RuntimeException AWAY =
       FakeServer.refused(Code.UNAVAILABLE, "STORAGE", Map.of());
+
+  private static final Duration SOON = Duration.ofMillis(1);
 
   private FakeServer server;
   private Client client;
@@ -133,10 +139,138 @@ class PredictionLoggerTest {
   }
 
   @Test
+  void batchesThatAreRefusedWholeAreSentByHalves() {
+    for (boolean told : List.of(true, false)) {
+      server.requests.clear();
+      server.blocks.clear();
+      server.refusal =
+          request ->
+              poison(request) < 0
+                  ? null
+                  : FakeServer.refused(
+                      Code.INVALID_ARGUMENT,
+                      "A_LATER_REASON",
+                      told ? Map.of("position", "" + poison(request)) : Map.of());
+      PredictionLogger logger = builder().batch(512, Duration.ofSeconds(20)).build();
+      for (int i = 0; i < 512; i++) {
+        logger.log(null, "poison");
+      }
+      logger.close();
+      assertEquals(512, logger.stats().refused());
+      int sent = server.requests.stream().mapToInt(RecordRequest::getEventsCount).sum();
+      assertTrue(sent < 512 * 15, "" + sent);
+      assertEquals(List.of(List.of(0L, 511L, 512L)), gaps());
+    }
+  }
+
+  @Test
+  void callbacksThatFailOrInterruptDoNotStopTheLogger() {
+    server.refusal =
+        request ->
+            poison(request) < 0
+                ? null
+                : FakeServer.refused(Code.INVALID_ARGUMENT, "INVALID_RECORD", Map.of());
+    PredictionLogger logger =
+        builder()
+            .onLost(
+                row -> {
+                  Thread.currentThread().interrupt();
+                  throw new StackOverflowError();
+                })
+            .build();
+    for (int i = 0; i < 3; i++) {
+      PredictionLogger.Logged row = logger.log(null, "poison");
+      assertThrows(CompletionException.class, row.receipt()::join);
+      logger.log(null, "good").receipt().orTimeout(20, TimeUnit.SECONDS).join();
+    }
+    logger.close();
+    assertEquals(List.of(1L, 3L, 5L), recorded());
+    assertEquals(3, gaps().size());
+  }
+
+  @Test
+  void aCallbackMayCloseTheLogger() throws InterruptedException {
+    server.refusal = request -> FakeServer.refused(Code.INVALID_ARGUMENT, "ENCODING", Map.of());
+    PredictionLogger[] logger = {null};
+    CountDownLatch closed = new CountDownLatch(1);
+    logger[0] =
+        builder()
+            .onLost(
+                row -> {
+                  logger[0].close();
+                  closed.countDown();
+                })
+            .build();
+    logger[0].log(null, 1);
+    assertTrue(closed.await(20, TimeUnit.SECONDS));
+    logger[0].close();
+    assertEquals("CLOSED", assertThrows(LinesealException.class, () -> fill(logger[0])).code());
+  }
+
+  @Test
+  void rowsThatWaitTakeTheMemoryThatIsSaid() {
+    server.refusal = request -> AWAY;
+    List<Integer> numbers = IntStream.range(0, 5_000).boxed().toList();
+    PredictionLogger logger = builder().closeAtMost(SOON).build();
+    logger.log(numbers, 0);
+    long before = used();
+    for (int i = 1; i < 400; i++) {
+      logger.log(numbers, i);
+    }
+    // A number takes some seven bytes of a message, and ten times that as objects.
+    long taken = used() - before;
+    assertTrue(taken < 40_000_000, "" + taken);
+    logger.close();
+  }
+
+  private static long used() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
+  @Test
+  void theDeepestValueAndNothingTooLargeIsLogged() {
+    Object deep = 1;
+    for (int i = 0; i < 22; i++) {
+      deep = i % 2 == 0 ? List.of(deep) : Map.of("k", deep);
+    }
+    PredictionLogger logger = builder().build();
+    logger.log(deep, 1);
+    LinesealException refusal =
+        assertThrows(LinesealException.class, () -> logger.log(new byte[1 << 20], 1));
+    assertEquals("INVALID_RECORD", refusal.code());
+    logger.log(null, 2);
+    logger.close();
+    assertEquals(List.of(0L, 1L), recorded());
+  }
+
+  @Test
+  void aLoggerStartsSoonWithoutItsServer() {
+    long begin = System.nanoTime();
+    PredictionLogger.builder("127.0.0.1:1").noParents().closeAtMost(SOON).build().close();
+    PredictionLogger.Builder builder = PredictionLogger.builder("127.0.0.1:1").stream("s");
+    PredictionLogger logger = builder.parent("ab".repeat(32)).closeAtMost(SOON).build();
+    assertTrue(System.nanoTime() - begin < 20_000_000_000L);
+    PredictionBuilder given = Draft.prediction().predictionId("p").timeMicros(1).noParents();
+    // A row that has no parents on purpose does not get the logger's.
+    String hash = logger.log(given).hash();
+    logger.close();
+    assertEquals(
+        Draft.prediction().predictionId("p").timeMicros(1).stream("s")
+            .seq(0)
+            .noParents()
+            .build()
+            .hash(),
+        hash);
+  }
+
+  @Test
   void theSameBytesAreSentUntilTheServerIsBack() {
     List<RuntimeException> outages =
         List.of(
             AWAY,
+            Status.RESOURCE_EXHAUSTED.withDescription("rate limit").asRuntimeException(),
+            Status.INVALID_ARGUMENT.withDescription("a proxy's").asRuntimeException(),
             FakeServer.refused(Code.UNIMPLEMENTED, "UNSUPPORTED", Map.of()),
             FakeServer.refused(Code.DATA_LOSS, "CORRUPT_LEDGER", Map.of()));
     server.refusal =
@@ -150,6 +284,7 @@ class PredictionLoggerTest {
     logger.close();
     assertEquals(List.of(0L, 1L), recorded());
     assertEquals(1, server.requests.stream().distinct().count());
+    assertEquals(0, logger.stats().refused());
   }
 
   @Test
@@ -172,7 +307,7 @@ class PredictionLoggerTest {
         builder()
             .bufferBytes(1_000)
             .whenFull(PredictionLogger.WhenFull.THROW, Duration.ZERO)
-            .closeAtMost(Duration.ofMillis(1))
+            .closeAtMost(SOON)
             .build();
     LinesealException full = assertThrows(LinesealException.class, () -> fill(throwing));
     assertEquals("OVERLOADED", full.code());
@@ -180,7 +315,7 @@ class PredictionLoggerTest {
         builder()
             .bufferBytes(1_000)
             .whenFull(PredictionLogger.WhenFull.BLOCK, Duration.ofMillis(100))
-            .closeAtMost(Duration.ofMillis(1))
+            .closeAtMost(SOON)
             .build();
     long begin = System.nanoTime();
     assertThrows(LinesealException.class, () -> fill(blocking));

@@ -64,6 +64,18 @@ class ValuesTest {
     assertEquals(List.of(2L, 2L), square.shape());
     assertThrows(LinesealException.class, () -> Tensor.of(new double[4], 3, 2));
     assertThrows(LinesealException.class, () -> Tensor.of("text"));
+    square.data()[0] = 1;
+    assertEquals(Tensor.of(new double[4], 2, 2), square);
+  }
+
+  @Test
+  void anArtifactIsNamedByAWholeHash() {
+    assertEquals("ab".repeat(32), Link.ofArtifact("AB".repeat(32)).digest());
+    for (String wrong : List.of("", "ab".repeat(31), "ab".repeat(33), "xy".repeat(32))) {
+      assertEquals(
+          "INVALID_ARGUMENT",
+          assertThrows(LinesealException.class, () -> Link.ofArtifact(wrong)).code());
+    }
   }
 
   @Test

@@ -3,16 +3,20 @@ package dev.lineseal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import dev.lineseal.v1.Event;
+import dev.lineseal.v1.TraceResponse;
+import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,18 +131,23 @@ class VerifyTest {
     byte[] block = changed(data, "actor", "");
     String name = Names.hash(block);
     assertEquals(List.of("schema"), found(name, event(0, name, block)));
+    refused(name);
   }
 
   @Test
   void aNewerVersionIsNeitherSoundNorTampered() {
-    byte[] block = changed(run, "v", 2L);
+    Map<String, Object> content = new HashMap<>(Expected.content(run.message(), List.of()));
+    content.putAll(Map.of("v", 2L, "roles", List.of(7L)));
+    byte[] block = CborWriter.bytes(content);
     String name = Names.hash(block);
     server.trace = List.of(event(1, name, block), event(0, data));
     Report report = client.verify(name);
     assertEquals(Report.Verdict.UNDETERMINED, report.verdict());
     assertEquals("unsupported_version", report.findings().get(0).check());
     assertEquals(2, report.checked());
-    assertEquals(2, client.trace(name).size());
+    List<dev.lineseal.Event> events = client.trace(name);
+    assertEquals(2, events.size());
+    assertEquals(List.of(""), events.get(0).roles());
   }
 
   @Test
@@ -150,5 +159,61 @@ class VerifyTest {
     server.trace = events;
     Report report = client.verify(data.hash());
     assertTrue(report.findings().get(0).message().contains("goes on sending"));
+  }
+
+  @Test
+  void aServerThatSendsTheSameOnAndOnIsStopped() {
+    List<Event> events = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      events.add(event(4_000 - i, data));
+    }
+    server.trace = events;
+    Report report = client.verify(data.hash());
+    assertEquals(Report.Verdict.FAILED, report.verdict());
+    assertTrue(report.findings().get(0).message().contains("goes on sending"));
+    refused(data.hash());
+  }
+
+  @Test
+  void whoeverNamesNothingIsToldSo() {
+    assertEquals(
+        "INVALID_ARGUMENT", assertThrows(LinesealException.class, () -> client.verify()).code());
+    assertEquals(
+        "INVALID_ARGUMENT", assertThrows(LinesealException.class, () -> client.trace()).code());
+  }
+
+  @Test
+  void aStreamThatBringsNoEventEndsInTime() {
+    List<Consumer<ServerCallStreamObserver<TraceResponse>>> servers =
+        List.of(
+            silent -> {},
+            empty -> {
+              while (!empty.isCancelled()) {
+                if (empty.isReady()) {
+                  empty.onNext(TraceResponse.getDefaultInstance());
+                }
+              }
+            });
+    for (Consumer<ServerCallStreamObserver<TraceResponse>> one : servers) {
+      server.tracing = one;
+      try (Client hasty = server.client(Duration.ofMillis(300))) {
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(20),
+            () ->
+                assertEquals(
+                    "TIMEOUT",
+                    assertThrows(LinesealException.class, () -> hasty.verify(data.hash())).code()));
+      }
+    }
+  }
+
+  @Test
+  void aWaitForEventsCanBeInterrupted() {
+    server.tracing = silent -> {};
+    Thread.currentThread().interrupt();
+    LinesealException refusal =
+        assertThrows(LinesealException.class, () -> client.trace(data.hash()));
+    assertEquals("CANCELLED", refusal.code());
+    assertTrue(Thread.interrupted());
   }
 }
