@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import cars
+import golang
 import pytest
 from lineseal import Tracker
 
+GOCAR = Path(__file__).parent / "gocar"
 Lister = Callable[[Path], "subprocess.CompletedProcess[str]"]
 
 
@@ -29,14 +30,13 @@ def ledger(tmp_path: Path) -> Tracker:
 @pytest.fixture(scope="session")
 def go_car(tmp_path_factory: pytest.TempPathFactory) -> Lister:
     """Lists a CAR file with go-car."""
-    go = shutil.which("go")
-    if go is None:
-        reason = "NOT RUN: go-car reads our exports: go: not on this machine"
+    if why := golang.missing(GOCAR):
+        reason = f"NOT RUN: go-car reads our exports: {why}"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
     program = tmp_path_factory.mktemp("gocar") / "gocar"
     build = subprocess.run(
-        [go, "build", "-o", str(program), "."],
-        cwd=Path(__file__).parent / "gocar", capture_output=True, text=True,
+        ["go", "build", "-o", str(program), "."],
+        cwd=GOCAR, capture_output=True, text=True,
     )  # fmt: skip
     if build.returncode != 0 and "no required module" not in build.stderr:
         missing = ("dial tcp", "no such host", "connection refused", "i/o timeout")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import golang
 import pytest
 
 HERE = Path(__file__).parent
@@ -39,9 +40,10 @@ class Language:
         absent = [command for command in self.needs if shutil.which(command) is None]
         if absent:
             return f"{', '.join(absent)}: not on this machine; install it to test that client"
-        if self.needs and not (ROOT / "clients" / self.name).is_dir():
+        place = ROOT / "clients" / self.name
+        if self.needs and not place.is_dir():
             return f"clients/{self.name} is not there"
-        return None
+        return golang.missing(place) if self.name == "go" else None
 
     def build(self) -> Program:
         """Has `make` build it, where anything of it is new."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import cbrrr
+import golang
 import pytest
 from lineseal import DatasetRecord, Tracker
 from test_ledger_format import sections
@@ -23,14 +23,14 @@ Reader = Callable[..., "subprocess.CompletedProcess[str]"]
 @pytest.fixture(scope="module")
 def read(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     """Runs the program on a ledger."""
-    if (go := shutil.which("go")) is None:
-        reason = "NOT RUN: a closed segment read in Go: go: not on this machine"
+    if why := golang.missing(HERE / "go"):
+        reason = f"NOT RUN: a closed segment read in Go: {why}"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
     program = tmp_path_factory.mktemp("segments") / "segments"
     build = subprocess.run(
-        [go, "build", "-o", str(program), "."], cwd=HERE / "go", capture_output=True, text=True
+        ["go", "build", "-o", str(program), "."], cwd=HERE / "go", capture_output=True, text=True
     )
     assert build.returncode == 0, build.stderr
     return lambda *arguments: subprocess.run([program, *arguments], capture_output=True, text=True)
