@@ -1,9 +1,10 @@
 // The connection to one service: calls with a deadline, made again where that helps.
-// May use errors, status, and the stubs.
+// May use errors, status, time, and the stubs.
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, type ServiceError, credentials } from "@grpc/grpc-js";
 import { ClosedError, LinesealError } from "./errors.js";
-import { cancelled, isCancelled, rebuilt } from "./status.js";
+import { cancelled, isCancelled, late, rebuilt } from "./status.js";
+import { inTime } from "./time.js";
 
 const OPTIONS = {
   // A server answers with at most 4 MiB, and a little room for what later servers add.
@@ -30,7 +31,7 @@ export interface Method<Q, A> {
 
 /** How long a call may take, and what ends it early. */
 export interface Limits {
-  /** Milliseconds for all attempts together. */
+  /** Milliseconds for all attempts together; of `trace`, `ancestors` and `verify`, without progress. */
   timeout?: number | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -65,8 +66,16 @@ export class Channel {
     }
   }
 
-  /** A stream's messages; an error of gRPC's ends it. */
-  async *stream<Q, A>(method: Method<Q, A>, request: Q, signal?: AbortSignal): AsyncGenerator<A> {
+  /**
+   * A stream's messages; an error of gRPC's ends it. `end` says, each time that one is waited for,
+   * until when: pings find a host that is gone, and not a service that is silent.
+   */
+  async *stream<Q, A>(
+    method: Method<Q, A>,
+    request: Q,
+    end: () => number,
+    signal?: AbortSignal,
+  ): AsyncGenerator<A> {
     if (this.#closed) throw new ClosedError("the client is closed");
     const call = this.#client.makeServerStreamRequest(
       method.path,
@@ -77,11 +86,17 @@ export class Channel {
     const give = () => call.cancel();
     signal?.addEventListener("abort", give, { once: true });
     if (signal?.aborted) give();
+    const messages = call[Symbol.asyncIterator]() as AsyncIterator<A>;
     try {
-      for await (const message of call) yield message as A;
+      for (;;) {
+        const next = await inTime(messages.next(), end(), () => late(this.address));
+        if (next.done) return;
+        yield next.value;
+      }
     } finally {
       signal?.removeEventListener("abort", give);
-      call.cancel();
+      // What gRPC says of the end that was made here concerns nobody.
+      call.on("error", () => {}).cancel();
     }
   }
 

@@ -155,15 +155,15 @@ export class Client {
   }
 
   /** Events and all their ancestors, every event before its parents; every one is verified. */
-  async trace(names: Named | readonly Named[], options: { signal?: AbortSignal } = {}): Promise<Event[]> {
+  async trace(names: Named | readonly Named[], limits?: Limits): Promise<Event[]> {
     const events: Event[] = [];
-    for await (const event of this.ancestors(names, options)) events.push(event);
+    for await (const event of this.ancestors(names, limits)) events.push(event);
     return events;
   }
 
   /** The same one by one, for traces that do not fit into memory. A missing one shows at the end. */
-  ancestors(names: Named | readonly Named[], options: { signal?: AbortSignal } = {}): AsyncGenerator<Event> {
-    return lineage(this.#channel, this.ledger, namesOf(names), options.signal);
+  ancestors(names: Named | readonly Named[], limits?: Limits): AsyncGenerator<Event> {
+    return lineage(this.#channel, this.ledger, namesOf(names), limits);
   }
 
   /** Events by what people call them, newest first. */
@@ -172,8 +172,8 @@ export class Client {
   }
 
   /** Fetches events and all their ancestors, and says what rehashing them here finds. */
-  async verify(names: Named | readonly Named[], options: { signal?: AbortSignal } = {}): Promise<Report> {
-    return verify(this.#channel, this.ledger, namesOf(names), options.signal);
+  async verify(names: Named | readonly Named[], limits?: Limits): Promise<Report> {
+    return verify(this.#channel, this.ledger, namesOf(names), limits);
   }
 
   async #prepare(draft: Draft, before?: ReadonlyMap<unknown, string>): Promise<Prepared> {

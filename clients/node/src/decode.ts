@@ -1,16 +1,15 @@
 // Strict DAG-CBOR, one item: reads a block and refuses every other encoding of what it holds.
 // cborg takes the bytes apart, each token is held against the rules E1 of the event format here;
-// nothing is encoded again. May use errors, name, value.
+// nothing is encoded again. May use errors, name, schema, value.
 import { isUtf8 } from "node:buffer";
 import { decodeOptions } from "@ipld/dag-cbor";
 import { type DecodeOptions, type Token, Tokenizer, Type, decode as cbor } from "cborg";
 import { CID } from "multiformats/cid";
 import { EncodingError } from "./errors.js";
 import { DAG_CBOR, RAW, isCid } from "./name.js";
+import { DEEPEST, LARGEST } from "./schema.js";
 import type { Content } from "./value.js";
 
-const LARGEST = 1 << 20;
-const DEEPEST = 24;
 const LEAST = -(2n ** 63n);
 
 const OPTIONS: DecodeOptions = {

@@ -12,6 +12,8 @@ export interface Where {
   position?: number | undefined;
   /** What to do, one sentence. */
   remedy?: string | undefined;
+  /** The status of gRPC, such as `NOT_FOUND`, with which a service of ours refused. */
+  status?: string | undefined;
   cause?: unknown;
 }
 
@@ -23,6 +25,7 @@ export class LinesealError extends Error {
   readonly hash: string | undefined;
   readonly position: number | undefined;
   readonly remedy: string | undefined;
+  readonly status: string | undefined;
 
   constructor(code: string, message: string, where: Where = {}) {
     super(message, where.cause === undefined ? undefined : { cause: where.cause });
@@ -33,11 +36,16 @@ export class LinesealError extends Error {
     this.hash = where.hash;
     this.position = where.position;
     this.remedy = where.remedy;
+    this.status = where.status;
   }
 
   /** Whether sending the same bytes again may help. */
   get retryable(): boolean {
-    return AGAIN.has(this.code);
+    // A reason to come is treated by its status.
+    const known = Object.hasOwn(KINDS, this.code);
+    return known
+      ? AGAIN.has(this.code)
+      : this.status === "UNAVAILABLE" || this.status === "RESOURCE_EXHAUSTED";
   }
 }
 
@@ -134,6 +142,6 @@ export function errorOf(code: string, message: string, where: Where = {}): Lines
 /** The error, of the event at this place of a batch. */
 export function atPosition(error: unknown, position: number): unknown {
   if (!(error instanceof LinesealError) || error.position !== undefined) return error;
-  const { code, message, field, path, hash, remedy, cause } = error;
-  return errorOf(code, message, { field, path, hash, position, remedy, cause });
+  const { code, message, field, path, hash, remedy, status, cause } = error;
+  return errorOf(code, message, { field, path, hash, position, remedy, status, cause });
 }

@@ -21,6 +21,9 @@ export interface Key {
   id?: string;
 }
 
+/** Pages without events, one behind another, after which no more are asked for. */
+const EMPTY_PAGES = 100;
+
 /** Where an event has a key. */
 const PLACES: Record<keyof Key, { types: readonly string[]; field: string }> = {
   predictionId: { types: ["prediction"], field: "prediction_id" },
@@ -42,31 +45,31 @@ export async function find(
 ): Promise<Event[]> {
   const [kind, text] = only(key);
   const found: Event[] = [];
-  let beforeIndex: bigint | undefined;
+  let last: bigint | undefined;
+  let empty = 0;
+  let pageToken = "";
   while (found.length < limit) {
     const wanted = { $case: kind, value: text } as FindEventsRequest["key"];
-    const request = {
-      ledger,
-      key: wanted,
-      beforeIndex,
-      pageSize: Math.min(limit - found.length, 10_000),
-      pageToken: "",
-    };
+    const pageSize = Math.min(limit - found.length, 10_000);
+    const request = { ledger, key: wanted, beforeIndex: undefined, pageSize, pageToken };
     const answer = await channel.ask(Service.findEvents, request, limits);
     for (const event of answer.events.map((sent) => believed(channel.address, rowOf(sent)))) {
       if (!has(event, kind, text))
         throw lie(channel.address, `was asked for ${kind} ${text} and sent event ${event.hash}`, event.hash);
-      if (beforeIndex !== undefined && event.index >= beforeIndex) {
+      if (last !== undefined && event.index >= last) {
         throw lie(
           channel.address,
           `sent event ${event.hash} with index ${event.index}: out of order`,
           event.hash,
         );
       }
-      beforeIndex = event.index;
+      last = event.index;
       found.push(event);
     }
-    if (!answer.nextPageToken || answer.events.length === 0) break;
+    pageToken = answer.nextPageToken;
+    if (!pageToken) break;
+    empty = answer.events.length === 0 ? empty + 1 : 0;
+    if (empty > EMPTY_PAGES) throw lie(channel.address, `sent ${empty} empty pages, none of them the last`);
   }
   if (found.length > limit)
     throw lie(channel.address, `sent ${found.length} events where ${limit} were asked for`);

@@ -1,7 +1,8 @@
 // Logs predictions without holding up whoever makes them: a buffer in memory, sent in batches.
 // It has no spool: what is in the buffer when the process dies is lost.
-// May use errors, finding, logging, prepare.
+// May use delivery, errors, finding, logging, prepare, time.
 import { setTimeout as sleep } from "node:timers/promises";
+import { gapsOf, isRefusal, pieces } from "./delivery.js";
 import {
   ClosedError,
   InternalError,
@@ -11,42 +12,46 @@ import {
   TimeoutError,
 } from "./errors.js";
 import { parentsOf } from "./finding.js";
-import { DEFAULTS, type Logged, type LoggerOptions, type Recorder, type Row, type Stats } from "./logging.js";
-import { type Link, type Prepared, now, prepare, uuid7 } from "./prepare.js";
+import {
+  type Logged,
+  type LoggerOptions,
+  type Recorder,
+  type Row,
+  type Settings,
+  type Stats,
+  settingsOf,
+} from "./logging.js";
+import { type Link, type Prepared, prepare, uuid7 } from "./prepare.js";
+import { LONGEST, now } from "./time.js";
 
 interface Waiting extends Logged {
   readonly event: Prepared;
   /** Milliseconds of the clock when it was logged. */
   readonly since: number;
-  /** False of a gap event, which is the logger's own. */
-  readonly own: boolean;
+  /** How many refused rows it stands for: a gap event, which is the logger's own. */
+  readonly gap: number;
 }
 
-/** Bytes of a batch: well below what a request may have. */
-const BATCH_BYTES = 4 << 20;
+/** Bytes of a batch: below the 4 MiB that any stub or proxy of gRPC takes. */
+const BATCH_BYTES = 3 << 20;
 /** Milliseconds before a batch is tried anew, at first and at most. */
 const FIRST_PAUSE = 100;
 const LAST_PAUSE = 5_000;
-/** After these an event is refused for good; all else is tried again. */
-const REFUSALS = new Set(["INVALID_RECORD", "ENCODING", "INVALID_ARGUMENT", "PARENT_NOT_FOUND"]);
 
 export class PredictionLogger {
   /** The stream that the `seq` of every prediction counts in. */
   readonly stream: string;
   readonly #client: Recorder;
   readonly #origin: { links: readonly Link[]; none: boolean };
-  readonly #options: Required<Omit<LoggerOptions, "parents" | "stream">>;
+  readonly #options: Settings;
   readonly #rows: Waiting[] = [];
   readonly #stats = { logged: 0, recorded: 0, refused: 0, lost: 0, resent: 0 };
   readonly #stop = new AbortController();
   /** Bytes of the rows in the buffer. */
   #bytes = 0;
   #seq = 0n;
-  #pause = FIRST_PAUSE;
-  /** Events of the next batch, at most: fewer while a refused one is looked for. */
-  #most: number;
   #closed = false;
-  /** Rows that left the buffer; a refused one only when the gap in its place is recorded. */
+  /** Rows that left the buffer; a refused one only when the gap event for it did. */
   #gone = 0;
   /** So many are wanted out of it at once. */
   #due = 0;
@@ -60,21 +65,20 @@ export class PredictionLogger {
   private constructor(
     client: Recorder,
     origin: { links: readonly Link[]; none: boolean },
-    options: LoggerOptions,
+    stream: string,
+    options: Settings,
   ) {
-    const { parents: _, stream, ...rest } = options;
     this.#client = client;
     this.#origin = origin;
-    this.stream = stream ?? uuid7();
-    const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-    this.#options = { ...DEFAULTS, ...given };
-    this.#most = this.#options.batchSize;
+    this.stream = stream;
+    this.#options = options;
   }
 
   /** A logger for one ledger; its parents are looked up now. */
   static async open(client: Recorder, options: LoggerOptions): Promise<PredictionLogger> {
-    const parents = await parentsOf(client, options.parents);
-    return new PredictionLogger(client, await client.links(parents), options);
+    const settings = settingsOf(options);
+    const origin = await client.links(await parentsOf(client, options.parents));
+    return new PredictionLogger(client, origin, options.stream || uuid7(), settings);
   }
 
   /**
@@ -104,13 +108,16 @@ export class PredictionLogger {
     const due = (this.#due = this.#stats.logged);
     this.#wake?.();
     let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      this.#notify();
-    }, options.timeout ?? 30_000);
+    const timer = setTimeout(
+      () => {
+        late = true;
+        this.#notify();
+      },
+      Math.min(options.timeout ?? 30_000, LONGEST),
+    );
     try {
       while (this.#gone < due) {
-        if (late) throw this.#late(due - this.#gone);
+        if (late || this.#stop.signal.aborted) throw this.#late(due - this.#gone);
         await this.#moved();
       }
     } finally {
@@ -124,13 +131,10 @@ export class PredictionLogger {
     try {
       await this.flush(options);
     } catch (error) {
-      for (const row of this.#remove(0, this.#rows.length))
-        if (row.own) this.#refused("lost", row, error as LinesealError);
+      this.#giveUp(error as LinesealError);
       throw error;
-    } finally {
-      this.#stop.abort();
-      this.#notify();
     }
+    this.#stop.abort();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -156,7 +160,7 @@ export class PredictionLogger {
     this.#seq += 1n;
     this.#stats.logged += 1;
     this.#bytes += event.bytes.length;
-    this.#rows.push({ hash: event.hash, predictionId, seq, event, since: Date.now(), own: true });
+    this.#rows.push({ hash: event.hash, predictionId, seq, event, since: Date.now(), gap: 0 });
     return { hash: event.hash, predictionId, seq };
   }
 
@@ -175,7 +179,7 @@ export class PredictionLogger {
         const wait = this.#options.maxAge - (Date.now() - first.since);
         const wanted = this.#rows.length >= this.#options.batchSize || this.#gone < this.#due;
         if (wait > 0 && !wanted) await this.#grown(wait);
-        await this.#send(this.#batch());
+        await this.#deliver(this.#batch());
       }
     } finally {
       // Here, and not when the promise is settled: a row that comes between would wait for ever.
@@ -183,64 +187,82 @@ export class PredictionLogger {
     }
   }
 
-  #batch(): Waiting[] {
+  #batch(): readonly Waiting[] {
+    const most = this.#rows.slice(0, this.#options.batchSize);
     let bytes = 0;
-    const end = this.#rows.findIndex((row, i) => (bytes += row.event.bytes.length) > BATCH_BYTES && i > 0);
-    return this.#rows.slice(0, Math.min(end < 0 ? this.#rows.length : end, this.#most));
+    const end = most.findIndex(({ event }, i) => (bytes += event.bytes.length) > BATCH_BYTES && i > 0);
+    return end < 0 ? most : most.slice(0, end);
   }
 
-  async #send(batch: readonly Waiting[]): Promise<void> {
-    const { timeout, batchSize, onError } = this.#options;
-    try {
-      await this.#client.recordPrepared(
-        batch.map(({ event }) => event),
-        { timeout, signal: this.#stop.signal },
-      );
-    } catch (error) {
+  /** Deals with the first rows of the buffer, in as many pieces as the refused among them ask for. */
+  async #deliver(batch: readonly Waiting[]): Promise<void> {
+    const refused: { seq: bigint; code: string }[] = [];
+    const waiting = [batch];
+    for (let some = waiting.pop(); some; some = waiting.pop()) {
+      const refusal = await this.#persist(some);
       if (this.#stop.signal.aborted) return;
-      const told =
-        error instanceof LinesealError ? error : new InternalError(String(error), { cause: error });
-      this.#last = told;
-      if (REFUSALS.has(told.code)) return this.#narrow(batch, told);
-      this.#stats.resent += 1;
-      queueMicrotask(() => onError(told));
-      return this.#rest();
+      const [row] = some;
+      if (!refusal) this.#recorded(some);
+      else if (some.length > 1) waiting.push(...pieces(some, refusal).reverse());
+      else if (row) {
+        this.#remove(1);
+        if (row.gap) this.#gone += row.gap;
+        else {
+          refused.push({ seq: row.seq, code: refusal.code });
+          this.#refused("refused", row, refusal);
+        }
+      }
+      this.#notify();
     }
-    this.#pause = FIRST_PAUSE;
-    this.#most = batchSize;
-    this.#last = undefined;
-    this.#remove(0, batch.length);
-    this.#gone += batch.length;
-    this.#stats.recorded += batch.filter(({ own }) => own).length;
-    this.#notify();
+    const [first] = batch;
+    if (refused.length === 0 || !first) return;
+    // What is missing in the stream is explained in the next batch.
+    const gaps = gapsOf(this.stream, refused).map(({ event, rows }) => ({ ...first, event, gap: rows }));
+    for (const { event } of gaps) this.#bytes += event.bytes.length;
+    this.#rows.unshift(...gaps);
   }
 
-  /** A pause, longer each time, with jitter: the loggers of many processes do not come all at once. */
-  async #rest(): Promise<void> {
+  /** Sends the same bytes until they are recorded or refused; gives the refusal. */
+  async #persist(rows: readonly Waiting[]): Promise<LinesealError | undefined> {
+    const { timeout, onError } = this.#options;
     const { signal } = this.#stop;
-    await sleep(this.#pause * (0.5 + Math.random()), undefined, { signal }).catch(() => {});
-    this.#pause = Math.min(this.#pause * 2, LAST_PAUSE);
-  }
-
-  /** Takes the refused event out of its batch; looks for it by halves where the error has no place. */
-  #narrow(batch: readonly Waiting[], error: LinesealError): void {
-    const place = batch.length === 1 ? 0 : (error.position ?? -1);
-    const row = batch[place];
-    if (!row) {
-      this.#most = Math.ceil(batch.length / 2);
-      return;
+    const events = rows.map(({ event }) => event);
+    for (let pause = FIRST_PAUSE; !signal.aborted; pause = Math.min(pause * 2, LAST_PAUSE)) {
+      try {
+        await this.#client.recordPrepared(events, { timeout, signal });
+        this.#last = undefined;
+        return undefined;
+      } catch (error) {
+        if (signal.aborted) return undefined;
+        const told =
+          error instanceof LinesealError ? error : new InternalError(String(error), { cause: error });
+        this.#last = told;
+        if (isRefusal(told)) return told;
+        // The client's own word: nothing will be sent any more.
+        if (told instanceof ClosedError && told.status === undefined) {
+          this.#giveUp(told);
+          return undefined;
+        }
+        this.#stats.resent += 1;
+        queueMicrotask(() => onError(told));
+      }
+      // With jitter: the loggers of many processes do not come all at once.
+      await sleep(pause * (0.5 + Math.random()), undefined, { signal }).catch(() => {});
     }
-    // What is missing in the stream is explained there.
-    this.#remove(place, 1, ...(row.own ? [this.#gap(row, error)] : []));
-    if (row.own) this.#refused("refused", row, error);
-    else this.#gone += 1;
-    this.#notify();
+    return undefined;
   }
 
-  /** Takes rows out of the buffer, and puts others there. */
-  #remove(place: number, count: number, ...others: Waiting[]): Waiting[] {
-    const removed = this.#rows.splice(place, count, ...others);
-    for (const { event } of others) this.#bytes += event.bytes.length;
+  #recorded(rows: readonly Waiting[]): void {
+    this.#remove(rows.length);
+    for (const { gap } of rows) {
+      this.#gone += gap || 1;
+      if (!gap) this.#stats.recorded += 1;
+    }
+  }
+
+  /** Takes the first so many rows out of the buffer. */
+  #remove(count: number): Waiting[] {
+    const removed = this.#rows.splice(0, count);
     for (const { event } of removed) this.#bytes -= event.bytes.length;
     return removed;
   }
@@ -251,17 +273,17 @@ export class PredictionLogger {
     return this.#rows.length + more > capacity || this.#bytes + more > capacityBytes;
   }
 
-  #gap(row: Waiting, error: LinesealError): Waiting {
-    const reason = `refused: ${error.code}`;
-    const place = { firstSeq: row.seq, lastSeq: row.seq, count: 1n };
-    const event = prepare({ type: "lineseal/gap", stream: this.stream, ...place, reason }, [], false);
-    return { ...row, hash: event.hash, event, own: false };
-  }
-
   #refused(as: "refused" | "lost", { hash, predictionId, seq }: Waiting, error: LinesealError): void {
     this.#stats[as] += 1;
     // Not in the sender's own stack: what a callback throws must not stop it.
     queueMicrotask(() => this.#options.onRefused({ hash, predictionId, seq }, error));
+  }
+
+  #giveUp(error: LinesealError): void {
+    this.#closed = true;
+    this.#stop.abort();
+    for (const row of this.#remove(this.#rows.length)) if (!row.gap) this.#refused("lost", row, error);
+    this.#notify();
   }
 
   #late(count: number): LinesealError {

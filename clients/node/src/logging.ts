@@ -1,7 +1,8 @@
-// What a prediction logger is given and gives. May use client, errors, records.
+// What a prediction logger is given and gives. May use client, errors, records, time.
 import type { Client } from "./client.js";
-import type { LinesealError } from "./errors.js";
+import { InvalidArgumentError, type LinesealError } from "./errors.js";
 import type { Parents, Prediction } from "./records.js";
+import { LONGEST } from "./time.js";
 
 /** What a logger needs of a client. */
 export type Recorder = Pick<Client, "ledger" | "find" | "links" | "recordPrepared">;
@@ -26,7 +27,7 @@ export interface LoggerOptions {
   whenFull?: "wait" | "reject";
   /** Milliseconds that one batch is tried for before it is tried anew after a pause. 10,000 by default. */
   timeout?: number;
-  /** Told of each event that the service refuses for good, or that `close` gave up. */
+  /** Told of each event that the service refuses for good, or that was given up. */
   onRefused?: (row: Logged, error: LinesealError) => void;
   /** Told each time that a batch could not be sent; it is kept, and sent again. */
   onError?: (error: LinesealError) => void;
@@ -47,22 +48,47 @@ export interface Stats {
   logged: number;
   recorded: number;
   refused: number;
-  /** Given up by `close`. */
+  /** Given up by `close`, or because the client was closed before. */
   lost: number;
-  /** Batches that were sent again. */
+  /** Times that a batch, or a piece of one, was sent again. */
   resent: number;
   /** In memory. */
   waiting: number;
 }
 
-/** What holds where the options say nothing. */
-export const DEFAULTS = {
+/** The options that a logger works by. */
+export type Settings = Required<Omit<LoggerOptions, "parents" | "stream">>;
+
+const DEFAULTS: Settings = {
   batchSize: 1_000,
   maxAge: 200,
   capacity: 50_000,
   capacityBytes: 64 << 20,
-  whenFull: "wait" as const,
+  whenFull: "wait",
   timeout: 10_000,
   onRefused: () => {},
   onError: () => {},
 };
+/** Least and most of the numbers. */
+const BOUNDS = {
+  batchSize: [1, 10_000],
+  maxAge: [0, LONGEST],
+  capacity: [1, Infinity],
+  capacityBytes: [1, Infinity],
+  timeout: [1, LONGEST],
+} as const;
+
+/** The options, with what holds where they say nothing; refuses what no logger can work by. */
+export function settingsOf({ parents: _, stream: __, ...options }: LoggerOptions): Settings {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const settings: Settings = { ...DEFAULTS, ...given };
+  for (const [name, [least, most]] of Object.entries(BOUNDS)) {
+    const value: unknown = settings[name as keyof typeof BOUNDS];
+    if (typeof value === "number" && value >= least && value <= most) continue;
+    throw new InvalidArgumentError(`${name} is ${String(value)}`, {
+      path: name,
+      remedy: `Give a number from ${least} to ${most}`,
+    });
+  }
+  return settings;
+}

@@ -1,13 +1,14 @@
 // A draft made ready: everything that it lacks drawn once, its hash computed here, and the bytes
 // that the service gets, which are the same however often they are sent.
-// May use encode, fields, name, schema, wire, errors, and the stubs.
+// May use encode, fields, name, schema, time, wire, errors, and the stubs.
 import { randomBytes } from "node:crypto";
 import { encode } from "./encode.js";
 import { InvalidRecordError } from "./errors.js";
 import { given, micros, sorted } from "./fields.js";
 import { cidOf, sha256 } from "./name.js";
 import type { Draft } from "./records.js";
-import { SCHEMA, THINGS } from "./schema.js";
+import { LARGEST, SCHEMA, THINGS } from "./schema.js";
+import { now } from "./time.js";
 import * as pb from "./lineseal/v1/event.js";
 import { type Content, map, refusal, text } from "./value.js";
 import { mapOf } from "./wire.js";
@@ -28,11 +29,6 @@ export interface Prepared {
   readonly bytes: Uint8Array;
 }
 
-/** Microseconds since 1970-01-01 UTC. */
-export function now(): bigint {
-  return BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000));
-}
-
 /** A UUID of version 7: it begins with the time, so that later ones sort behind. */
 export function uuid7(): string {
   const bytes = randomBytes(16);
@@ -50,6 +46,11 @@ export function prepare(draft: Draft, parents: readonly Link[], none: boolean): 
   const actor = draft.actor ? text(draft.actor, "actor") : "";
   const { payload, record } = recordOf(draft);
   const block = encode(eventOf(type, time, actor, links, payload));
+  if (block.length > LARGEST) {
+    throw new InvalidRecordError(`the event has ${block.length} bytes, and may have ${LARGEST}`, {
+      remedy: "Keep large values as artifacts and link to them, or store their checksum",
+    });
+  }
   const message: pb.EventDraft = {
     time,
     actor,

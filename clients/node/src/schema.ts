@@ -1,8 +1,23 @@
 // The record types and their fields, as docs/spec/event-format.md (E9) has them. May use nothing.
 // The one table of this client: drafts are made by it, and a test holds it against the stubs.
 
+/** Bytes of a block, at most. */
+export const LARGEST = 1 << 20;
+/** Maps and lists inside one another, at most, the event being the first. */
+export const DEEPEST = 24;
+
 export type Kind =
-  "text" | "bool" | "count" | "int" | "time" | "map" | "values" | "metrics" | "code" | "any" | "ids";
+  | "text"
+  | "bool"
+  | "count"
+  | "int"
+  | "time"
+  | "map"
+  | "values"
+  | "metrics"
+  | "code"
+  | "any"
+  | "ids";
 
 export interface Field {
   /** As the block has it, such as `num_rows`. */

@@ -6,6 +6,7 @@ import {
   InternalError,
   InvalidArgumentError,
   LinesealError,
+  OverloadedError,
   ServiceUnavailableError,
   TimeoutError,
   UnsupportedFormatError,
@@ -14,13 +15,15 @@ import {
 
 const DOMAIN = "lineseal";
 const TYPE = "type.googleapis.com/google.rpc.";
+/** What gRPC's libraries say of a message beyond their limit. */
+const TOO_LARGE = /message .*(larger than|exceeds|too large)/i;
 const ABSENT = "Is `lineseal serve` running there? Check the address, or give a longer timeout";
 
 /** The error, and the milliseconds after which the server wants to be asked again. */
 export function rebuilt(error: ServiceError, address: string): { error: LinesealError; delay: number } {
   const [trailer] = error.metadata?.get("grpc-status-details-bin") ?? [];
   try {
-    const said = typeof trailer === "object" ? details(trailer) : undefined;
+    const said = typeof trailer === "object" ? details(trailer, status[error.code]) : undefined;
     if (said) return said;
   } catch {
     // Not what a server of ours says.
@@ -33,7 +36,10 @@ export function isCancelled(error: ServiceError, signal: AbortSignal | undefined
   return error.code === status.CANCELLED && signal?.aborted === true;
 }
 
-function details(bytes: Uint8Array): { error: LinesealError; delay: number } | undefined {
+function details(
+  bytes: Uint8Array,
+  status: string | undefined,
+): { error: LinesealError; delay: number } | undefined {
   const outer = fields(bytes);
   const message = utf8(outer.get(2)?.[0]);
   let info: Map<number, Part[]> | undefined;
@@ -56,7 +62,8 @@ function details(bytes: Uint8Array): { error: LinesealError; delay: number } | u
     ? Number(said.get("position"))
     : undefined;
   const { field, path, hash, remedy } = Object.fromEntries(said);
-  return { error: errorOf(utf8(info.get(1)?.[0]), message, { field, path, hash, position, remedy }), delay };
+  const where = { field, path, hash, position, remedy, status };
+  return { error: errorOf(utf8(info.get(1)?.[0]), message, where), delay };
 }
 
 function foreign(error: ServiceError, address: string): LinesealError {
@@ -65,15 +72,21 @@ function foreign(error: ServiceError, address: string): LinesealError {
     case status.UNAVAILABLE:
       return new ServiceUnavailableError(`nobody answers at ${address}${said}`, { remedy: ABSENT });
     case status.DEADLINE_EXCEEDED:
-      return new TimeoutError(`${address} did not answer in time`, { remedy: "Give a longer timeout" });
+      return late(address);
     case status.CANCELLED:
       // Not by us: a server that stops drops so what it has not begun.
       return new ServiceUnavailableError(`the service at ${address} dropped the call${said}`, {
         remedy: "Try again",
       });
     case status.RESOURCE_EXHAUSTED:
-      return new InvalidArgumentError(`${address} refused the message${said}`, {
-        remedy: "Send less at a time",
+      // Of a message's size only the text tells; all else is a limit on how many, as proxies have.
+      if (TOO_LARGE.test(error.details)) {
+        return new InvalidArgumentError(`${address} refused the message${said}`, {
+          remedy: "Send less at a time",
+        });
+      }
+      return new OverloadedError(`${address} takes no more at the moment${said}`, {
+        remedy: "Try again later",
       });
     case status.UNIMPLEMENTED:
       return new UnsupportedFormatError(`the service at ${address} does not know this call${said}`, {
@@ -84,6 +97,11 @@ function foreign(error: ServiceError, address: string): LinesealError {
         remedy: "Is it a lineseal server?",
       });
   }
+}
+
+/** The error of a call, or a message of a stream, that did not come in time. */
+export function late(address: string): TimeoutError {
+  return new TimeoutError(`${address} did not answer in time`, { remedy: "Give a longer timeout" });
 }
 
 /** The error of a call that the caller gave up. */

@@ -1,11 +1,12 @@
 // Events and their ancestors as a service sends them, believed only as far as they hold.
-// May use channel, errors, event, name, read, and the stubs.
+// May use channel, errors, event, name, read, status, and the stubs.
 import type { ServiceError } from "@grpc/grpc-js";
-import { Attempts, type Channel } from "./channel.js";
+import { Attempts, type Channel, type Limits } from "./channel.js";
 import { CorruptLedgerError, LinesealError } from "./errors.js";
 import { Event, type Row, isIntact } from "./event.js";
 import { isWhole } from "./name.js";
 import { readAny } from "./read.js";
+import { late } from "./status.js";
 import type { Event as Sent } from "./lineseal/v1/event.js";
 import { type EventName, ProvenanceServiceService as Service } from "./lineseal/v1/provenance.js";
 
@@ -52,20 +53,22 @@ export async function* rows(
   channel: Channel,
   ledger: string,
   names: string[],
-  signal?: AbortSignal,
+  { timeout = channel.timeout, signal }: Limits = {},
 ): AsyncGenerator<Row> {
   let afterIndex: bigint | undefined;
-  let attempts = new Attempts(channel.address, channel.timeout, signal);
+  const attempt = () => new Attempts(channel.address, timeout, signal);
+  let attempts = attempt();
   for (;;) {
     try {
       const request = { ledger, names: names.map(eventName), afterIndex, limit: undefined };
-      for await (const message of channel.stream(Service.trace, request, signal)) {
-        for (const event of message.events) {
+      for await (const { events } of channel.stream(Service.trace, request, () => attempts.end, signal)) {
+        for (const event of events) {
           afterIndex = event.index;
           yield rowOf(event);
         }
-        // As long as it goes on, it is not late.
-        attempts = new Attempts(channel.address, channel.timeout, signal);
+        // As long as it goes on, it is not late; messages without events are no progress.
+        if (events.length > 0) attempts = attempt();
+        else if (Date.now() >= attempts.end) throw late(channel.address);
       }
       return;
     } catch (error) {
@@ -82,13 +85,13 @@ export async function* lineage(
   channel: Channel,
   ledger: string,
   names: string[],
-  signal?: AbortSignal,
+  limits?: Limits,
 ): AsyncGenerator<Event> {
   const { address } = channel;
   const awaited = new Set(names);
   const shortened = names.filter((name) => !isWhole(name));
   let last: bigint | undefined;
-  for await (const row of rows(channel, ledger, names, signal)) {
+  for await (const row of rows(channel, ledger, names, limits)) {
     const event = believed(address, row);
     const asked = shortened.filter((name) => row.hash.startsWith(name) && awaited.has(name));
     if (!awaited.delete(row.hash) && asked.length === 0) {

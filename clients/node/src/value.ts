@@ -1,6 +1,7 @@
-// Values of JavaScript as the content of events. May use errors, tensor.
+// Values of JavaScript as the content of events. May use errors, schema, tensor.
 import { CID } from "multiformats/cid";
 import { InvalidRecordError } from "./errors.js";
+import { DEEPEST } from "./schema.js";
 import { type NumberArray, Tensor, dtypeOf } from "./tensor.js";
 
 /**
@@ -24,10 +25,16 @@ export type Value =
 
 /** A value as a block holds it: integers are bigint, floats are number and finite. */
 export type Content =
-  null | boolean | bigint | number | string | Uint8Array | CID | Content[] | Map<string, Content>;
+  | null
+  | boolean
+  | bigint
+  | number
+  | string
+  | Uint8Array
+  | CID
+  | Content[]
+  | Map<string, Content>;
 
-/** Maps and lists inside one another, the event being the first. */
-const DEEPEST = 24;
 const LEAST = -(2n ** 63n);
 const MOST = 2n ** 64n - 1n;
 

@@ -1,5 +1,5 @@
 // Verification of what a service sends. May use channel, errors, tracing, verifier.
-import type { Channel } from "./channel.js";
+import type { Channel, Limits } from "./channel.js";
 import { CorruptLedgerError, EventNotFoundError } from "./errors.js";
 import { lie, rows } from "./tracing.js";
 import { type Report, Verifier } from "./verifier.js";
@@ -9,11 +9,11 @@ export async function verify(
   channel: Channel,
   ledger: string,
   names: string[],
-  signal?: AbortSignal,
+  limits?: Limits,
 ): Promise<Report> {
   const verifier = new Verifier(names);
   try {
-    for await (const row of rows(channel, ledger, names, signal)) {
+    for await (const row of rows(channel, ledger, names, limits)) {
       if (!verifier.take(row)) break;
     }
   } catch (error) {
