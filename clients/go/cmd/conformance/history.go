@@ -28,16 +28,11 @@ type event struct {
 	Fields    map[string]any
 }
 
-func record(ctx context.Context, arguments []string) (any, bool, error) {
+func record(ctx context.Context, client *lineseal.Client, _ []string) (any, bool, error) {
 	history, err := readHistory(os.Getenv("LINESEAL_HISTORY"))
 	if err != nil {
 		return nil, false, err
 	}
-	client, err := connect(ctx, arguments)
-	if err != nil {
-		return nil, false, err
-	}
-	defer client.Close()
 	answer := map[string]string{}
 	for _, event := range history.Events {
 		hash, err := recordOne(ctx, client, event, answer)

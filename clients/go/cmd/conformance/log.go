@@ -9,23 +9,15 @@ import (
 )
 
 // logSome logs N predictions of PARENT.
-func logSome(ctx context.Context, arguments []string) (any, bool, error) {
-	if len(arguments) != 4 {
-		return nil, false, fmt.Errorf("log wants TARGET LEDGER PARENT N")
-	}
-	parent, err := lineseal.ParseHash(arguments[2])
+func logSome(ctx context.Context, client *lineseal.Client, arguments []string) (any, bool, error) {
+	parent, err := lineseal.ParseHash(arguments[0])
 	if err != nil {
 		return nil, false, err
 	}
-	count, err := strconv.Atoi(arguments[3])
+	count, err := strconv.Atoi(arguments[1])
 	if err != nil {
 		return nil, false, err
 	}
-	client, err := connect(ctx, arguments)
-	if err != nil {
-		return nil, false, err
-	}
-	defer client.Close()
 	logger := client.Logger(lineseal.LoggerOptions{Parents: []lineseal.Parent{{Hash: parent}}})
 	var hashes [2]string
 	for n := range count {

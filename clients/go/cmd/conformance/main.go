@@ -18,22 +18,27 @@ const usage = `usage: conformance vectors DIR
        conformance check TARGET LEDGER < HASHES
        conformance log TARGET LEDGER PARENT N`
 
-var verbs = map[string]func(context.Context, []string) (any, bool, error){
-	"record": record, "check": check, "log": logSome,
-}
+// A verb is given a client of TARGET LEDGER and what stands behind them. It gives its answer, and
+// whether all is well.
+type verb func(context.Context, *lineseal.Client, []string) (answer any, good bool, err error)
+
+var verbs = map[string]struct {
+	run       verb
+	arguments int // that it is called with, its name included
+}{"record": {record, 3}, "check": {check, 3}, "log": {logSome, 5}}
 
 func main() {
 	arguments := os.Args[1:]
 	if len(arguments) == 2 && arguments[0] == "vectors" {
 		os.Exit(vectors(arguments[1]))
 	}
-	if len(arguments) < 3 || verbs[arguments[0]] == nil {
+	if len(arguments) == 0 || len(arguments) != verbs[arguments[0]].arguments {
 		fmt.Fprintln(os.Stderr, usage)
 		os.Exit(2)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Second)
 	defer cancel()
-	answer, good, err := verbs[arguments[0]](ctx, arguments[1:])
+	answer, good, err := withClient(ctx, arguments)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "error:", coded(err))
 		os.Exit(2)
@@ -41,6 +46,15 @@ func main() {
 	if err := json.NewEncoder(os.Stdout).Encode(answer); err != nil || !good {
 		os.Exit(1)
 	}
+}
+
+func withClient(ctx context.Context, arguments []string) (answer any, good bool, err error) {
+	client, err := lineseal.Connect(ctx, arguments[1], &lineseal.Options{Ledger: arguments[2]})
+	if err != nil {
+		return nil, false, err
+	}
+	defer client.Close()
+	return verbs[arguments[0]].run(ctx, client, arguments[3:])
 }
 
 // coded is an error with its code in front.
@@ -52,10 +66,6 @@ func coded(err error) string {
 	return "INTERNAL: " + err.Error()
 }
 
-func connect(ctx context.Context, arguments []string) (*lineseal.Client, error) {
-	return lineseal.Connect(ctx, arguments[0], &lineseal.Options{Ledger: arguments[1]})
-}
-
 type checked struct {
 	OK        bool     `json:"ok"`
 	Checked   int      `json:"checked,omitempty"`
@@ -64,16 +74,11 @@ type checked struct {
 }
 
 // check traces and verifies each hash that it is given.
-func check(ctx context.Context, arguments []string) (any, bool, error) {
+func check(ctx context.Context, client *lineseal.Client, _ []string) (any, bool, error) {
 	var hashes map[string]string
 	if err := json.NewDecoder(os.Stdin).Decode(&hashes); err != nil {
 		return nil, false, err
 	}
-	client, err := connect(ctx, arguments)
-	if err != nil {
-		return nil, false, err
-	}
-	defer client.Close()
 	answer, good := map[string]checked{}, true
 	for name, text := range hashes {
 		answer[name] = checkOne(ctx, client, text)
