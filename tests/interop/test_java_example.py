@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from headers import follow_header
 from languages import ROOT, Program
 from lineseal import Client
 from running import Process
@@ -90,3 +91,9 @@ def test_every_answer_leads_to_the_dataset(
     trace = lineseal(server, "trace", event)
     assert {"prediction", "model", "training", "dataset"} <= {e["type"] for e in trace["events"]}
     assert lineseal(server, "verify", event)["verdict"] == "ok"
+
+
+def test_its_header_runs_as_it_stands(program_of: Callable[[str], Program], tmp_path: Path) -> None:
+    assert program_of("java")
+    run = follow_header(EXAMPLE / "src/main/java/Serve.java", tmp_path)
+    assert len(run) == 6

@@ -1,3 +1,4 @@
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
@@ -12,13 +13,29 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Serves the model that examples/model.py exported, and logs every answer:
+ * Serves the model that examples/model.py exported, and logs every answer. From the repository's
+ * root, with Java 17 or later, Maven, and {@code pip install ".[server,demo]"}:
  *
  * <pre>
- *     mvn compile exec:exec -Dledger=grpc://localhost:50051/default -Dmodel=model.json -Dport=8080
- *     curl localhost:8080/predict -d '{"pixels": [0, 0, 5, …]}'
- *     {"class":3,"event":"…64 hex digits…"}
+ *     $ lineseal serve --data ledgers &
+ *     127.0.0.1:50051
+ *     $ python examples/model.py grpc://localhost:50051/default model.json
+ *     …
+ *     $ mvn -q -f clients/java -DskipTests install
+ *     $ mvn -q -f examples/java compile exec:exec -Dledger=grpc://localhost:50051/default -Dmodel=model.json -Dport=8080 &
+ *     http://127.0.0.1:8080
+ *     $ event=$(curl -s localhost:8080/predict -d '{"pixels": [0,0,5,13,9,1,0,0,0,0,13,15,10,15,5,0,0,3,15,2,0,11,8,0,0,4,12,0,0,8,8,0,0,5,8,0,0,9,8,0,0,4,11,0,1,12,7,0,0,2,14,5,10,12,0,0,0,0,6,13,10,0,0,0]}' | tee /dev/stderr | grep -o '[0-9a-f]\{64\}')
+ *     {"class":0,"event":"…"}
+ *     $ sleep 1; lineseal trace $event --ledger grpc://localhost:50051/default
+ *     prediction …
+ *     └── model digits-lr 1.0 …
+ *         └── training digits-… digits-lr 1.0 …
+ *             ├── hyperparameters: …
+ *             └── train: dataset digits 1 …
  * </pre>
+ *
+ * The event is the answer's name in the ledger, where it is soon after: the trace leads from it to
+ * the model, the training and the dataset.
  */
 public final class Serve {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -73,11 +90,10 @@ public final class Serve {
                 .inputs(Map.of("pixels", request.pixels()))
                 .output(digit)
                 .latencyUs((System.nanoTime() - began) / 1_000));
-    answer(exchange, 200, Map.of("class", digit, "event", row.hash()));
+    answer(exchange, 200, new Answer(digit, row.hash()));
   }
 
-  private static void answer(HttpExchange exchange, int status, Map<String, Object> body)
-      throws IOException {
+  private static void answer(HttpExchange exchange, int status, Object body) throws IOException {
     byte[] bytes = JSON.writeValueAsBytes(body);
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     exchange.sendResponseHeaders(status, bytes.length);
@@ -86,6 +102,8 @@ public final class Serve {
   }
 
   record Request(double[] pixels) {}
+
+  record Answer(@JsonProperty("class") int digit, String event) {}
 
   /** The file of examples/model.py; its rows are for trying. */
   record Model(int[] classes, double[][] coef, double[] intercept, String parents, Object rows) {
