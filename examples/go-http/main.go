@@ -1,10 +1,21 @@
-// Go-http serves the model that examples/model.py exported, and logs every answer:
+// Go-http serves the model that examples/model.py exported, and logs every answer. From the root of
+// the repository, with Go 1.25.7 or later and `pip install ".[server,demo]"`:
 //
-//	go run . grpc://localhost:50051/default model.json localhost:8080
-//	curl localhost:8080/predict -d '{"pixels": [0, 0, 5, …]}'
-//	{"class":3,"event":"…"}
+//	$ lineseal serve --data ledgers &
+//	127.0.0.1:50051
+//	$ python examples/model.py grpc://localhost:50051/default model.json
+//	…
+//	$ go run -C examples/go-http . grpc://localhost:50051/default "$PWD/model.json" localhost:8080 &
+//	http://127.0.0.1:8080
+//	$ curl -s localhost:8080/predict -d '{"pixels": [0,0,5,13,9,1,0,0,0,0,13,15,10,15,5,0,0,3,15,2,0,11,8,0,0,4,12,0,0,8,8,0,0,5,8,0,0,9,8,0,0,4,11,0,1,12,7,0,0,2,14,5,10,12,0,0,0,0,6,13,10,0,0,0]}' | tee answer.json
+//	{"class":0,"event":"…"}
+//	$ sleep 1; lineseal trace $(grep -o '[0-9a-f]\{64\}' answer.json) --ledger grpc://localhost:50051/default
+//	prediction …
+//	…
+//	… train: dataset digits 1  …
 //
-// The event is the answer's name in the ledger: `lineseal trace` leads from it to the dataset.
+// The event is the answer's name in the ledger, where it is soon after: the trace leads from it to
+// the model, the training and the dataset.
 package main
 
 import (

@@ -9,10 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from headers import follow_header
 from languages import ROOT, Program
 from running import Process
 from served import lead_to_the_dataset, started
 
+EXAMPLE = ROOT / "examples" / "go-http"
 CHECKED = ["clients/go", "examples/go-http", "tests/spec/go", "tests/exchange/gocar"]
 
 
@@ -44,6 +46,13 @@ def test_every_answer_of_the_example_leads_to_the_dataset(
     assert program_of("go")
     example = tmp_path / "go-http"
     build = ["go", "build", "-o", str(example), "."]
-    subprocess.run(build, cwd=ROOT / "examples" / "go-http", check=True)
+    subprocess.run(build, cwd=EXAMPLE, check=True)
     with started(server, "go-example", tmp_path, [example]) as service:
         lead_to_the_dataset(service)
+
+
+def test_the_header_of_the_example_runs_as_it_stands(
+    program_of: Callable[[str], Program], tmp_path: Path
+) -> None:
+    assert program_of("go")
+    assert len(follow_header(EXAMPLE / "main.go", tmp_path)) == 5
