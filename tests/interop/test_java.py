@@ -33,6 +33,12 @@ def test_its_own_tests_pass(program_of: Callable[[str], Program], server: Proces
     assert "NOT RUN" not in done.stdout
 
 
+def test_the_jar_carries_the_licence(program_of: Callable[[str], Program]) -> None:
+    assert program_of("java")
+    packed = ROOT / "clients" / "java" / "target" / "classes" / "META-INF" / "LICENSE"
+    assert packed.read_bytes() == (ROOT / "LICENSE").read_bytes()
+
+
 def test_all_java_but_the_stubs_is_formatted(
     program_of: Callable[[str], Program], tmp_path: Path
 ) -> None:

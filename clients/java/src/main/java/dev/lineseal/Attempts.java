@@ -18,7 +18,7 @@ final class Attempts {
 
   Attempts(Connection connection, Duration within) {
     this.connection = connection;
-    end = System.nanoTime() + within.toNanos();
+    end = System.nanoTime() + Times.nanos(within);
   }
 
   /** The time left. */

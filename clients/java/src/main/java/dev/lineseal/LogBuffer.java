@@ -143,7 +143,7 @@ final class LogBuffer {
             || flushing > 0
             || waiting.size() >= settings.batchRows()
             || waitingBytes >= BATCH_BYTES
-            || age() >= settings.batchAge().toNanos());
+            || age() >= Times.nanos(settings.batchAge()));
   }
 
   private long age() {
@@ -154,7 +154,7 @@ final class LogBuffer {
     if (waiting.isEmpty()) {
       changed.await();
     } else {
-      changed.awaitNanos(settings.batchAge().toNanos() - age());
+      changed.awaitNanos(Times.nanos(settings.batchAge()) - age());
     }
   }
 
@@ -169,7 +169,7 @@ final class LogBuffer {
     }
     long left =
         settings.whenFull() == PredictionLogger.WhenFull.BLOCK
-            ? settings.blockAtMost().toNanos()
+            ? Times.nanos(settings.blockAtMost())
             : 0;
     try {
       while (!hasRoom(row.bytes()) && left > 0) {
@@ -178,6 +178,9 @@ final class LogBuffer {
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
+      throw LinesealException.of("CANCELLED", "interrupted while waiting for room in the buffer")
+          .cause(interrupted)
+          .build();
     }
     if (!hasRoom(row.bytes())) {
       throw LinesealException.of(

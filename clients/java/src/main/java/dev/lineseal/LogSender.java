@@ -45,7 +45,7 @@ final class LogSender implements Runnable {
   public void run() {
     for (List<LogRow> batch = next(); batch != null; batch = next()) {
       try {
-        deliver(batch, System.nanoTime() + settings.deadline().toNanos());
+        deliver(batch, System.nanoTime() + Times.nanos(settings.deadline()));
         recordGaps();
       } catch (RuntimeException | Error fault) {
         // Whatever it is: rows that come later must find this thread alive.

@@ -124,7 +124,7 @@ public final class PredictionLogger implements AutoCloseable {
    * Waits until all that was logged before is recorded or given up; false when time is up first.
    */
   public boolean flush(Duration within) throws InterruptedException {
-    return buffer.flush(within.toNanos());
+    return buffer.flush(Times.nanos(within));
   }
 
   /** The stream that the rows are numbered in. */
@@ -153,7 +153,7 @@ public final class PredictionLogger implements AutoCloseable {
       return;
     }
     try {
-      thread.join(Math.max(1, closeAtMost.toMillis()));
+      thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(Times.nanos(closeAtMost))));
       if (thread.isAlive()) {
         sender.stop();
         thread.interrupt();

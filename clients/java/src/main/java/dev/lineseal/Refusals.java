@@ -11,12 +11,20 @@ import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** A service's errors as exceptions, by {@code docs/spec/errors.md}. */
 final class Refusals {
   private static final String DOMAIN = "lineseal";
   private static final String ABSENT =
       "Is `lineseal serve` running there? Check the address, or give a longer timeout";
+
+  /** What gRPC in its languages says of a message; all else in its place is a limit of a rate. */
+  private static final Pattern TOO_LONG = Pattern.compile("larger than max|exceeds maximum size");
+
+  /** No server holds anybody for longer. */
+  private static final long LONGEST = 30;
+
   private static final Set<String> RETRYABLE =
       Set.of(
           "LEDGER_LOCKED",
@@ -54,7 +62,7 @@ final class Refusals {
   static Duration pause(StatusRuntimeException error) {
     RetryInfo info = detail(StatusProto.fromThrowable(error), RetryInfo.class);
     long seconds =
-        info == null ? 0 : Math.max(0, Math.min(info.getRetryDelay().getSeconds(), 3_600));
+        info == null ? 0 : Math.max(0, Math.min(info.getRetryDelay().getSeconds(), LONGEST));
     return Duration.ofSeconds(seconds, info == null ? 0 : info.getRetryDelay().getNanos());
   }
 
@@ -91,10 +99,14 @@ final class Refusals {
               LinesealException.of("TIMEOUT", address + " did not answer in time")
                   .remedy("Give a longer timeout");
           case RESOURCE_EXHAUSTED ->
-              // A limit of a proxy, or of gRPC on one message: never what an event holds.
-              LinesealException.of("OVERLOADED", address + " has no room for the call" + said)
-                  .remedy("Try again later; if it is the message's size, send less at a time")
-                  .retryable(true);
+              TOO_LONG.matcher(said).find()
+                  ? LinesealException.of(
+                          "INVALID_ARGUMENT", address + " refused the message" + said)
+                      .remedy("Send less at a time")
+                      .ofARow(true)
+                  : LinesealException.of("OVERLOADED", address + " has no room for the call" + said)
+                      .remedy("Call less often, or try again later")
+                      .retryable(true);
           case UNIMPLEMENTED ->
               LinesealException.of(
                       "UNSUPPORTED",

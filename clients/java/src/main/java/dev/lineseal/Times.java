@@ -1,6 +1,7 @@
 package dev.lineseal;
 
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -13,6 +14,15 @@ final class Times {
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'");
 
   private Times() {}
+
+  /** A duration that is too long to be counted, such as FOREVER, is 146 years. */
+  static long nanos(Duration time) {
+    try {
+      return Math.min(time.toNanos(), Long.MAX_VALUE / 2);
+    } catch (ArithmeticException endless) {
+      return time.isNegative() ? 0 : Long.MAX_VALUE / 2;
+    }
+  }
 
   static long now() {
     Instant now = Instant.now();

@@ -10,6 +10,7 @@ import dev.lineseal.v1.RecordRequest;
 import io.grpc.Status;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -161,6 +162,24 @@ class PredictionLoggerTest {
       assertTrue(sent < 512 * 15, "" + sent);
       assertEquals(List.of(List.of(0L, 511L, 512L)), gaps());
     }
+  }
+
+  @Test
+  void aMessageThatIsTooLongIsSentInParts() {
+    server.refusal =
+        request ->
+            request.getSerializedSize() <= 3_000
+                ? null
+                : Status.RESOURCE_EXHAUSTED
+                    .withDescription("gRPC message exceeds maximum size 3000: 4000")
+                    .asRuntimeException();
+    PredictionLogger logger = builder().build();
+    for (int i = 0; i < 10; i++) {
+      logger.log(new byte[i == 4 ? 4_000 : 1_000], i);
+    }
+    logger.close();
+    assertEquals(List.of(0L, 1L, 2L, 3L, 5L, 6L, 7L, 8L, 9L), recorded());
+    assertEquals(List.of(List.of(4L, 4L, 1L)), gaps());
   }
 
   @Test
@@ -340,6 +359,37 @@ class PredictionLoggerTest {
   private static void fill(PredictionLogger logger) {
     for (int i = 0; i < 10; i++) {
       logger.log("x", i);
+    }
+  }
+
+  @Test
+  void whoWaitsForRoomMayBeInterrupted() {
+    server.refusal = request -> AWAY;
+    PredictionLogger logger = builder().bufferBytes(1_000).closeAtMost(SOON).build();
+    Thread.currentThread().interrupt();
+    LinesealException refusal = assertThrows(LinesealException.class, () -> fill(logger));
+    assertEquals("CANCELLED", refusal.code());
+    assertTrue(Thread.interrupted());
+    logger.close();
+  }
+
+  @Test
+  void timesMayBeEndless() throws InterruptedException {
+    Duration forever = ChronoUnit.FOREVER.getDuration();
+    try (Client patient = server.client(forever)) {
+      PredictionLogger logger =
+          PredictionLogger.builder(patient)
+              .noParents()
+              .batch(10, forever)
+              .whenFull(PredictionLogger.WhenFull.BLOCK, forever)
+              .deadline(forever)
+              .closeAtMost(forever)
+              .build();
+      logger.log("a", 1);
+      assertTrue(logger.flush(forever));
+      logger.log("b", 2);
+      logger.close();
+      assertEquals(2, logger.stats().recorded());
     }
   }
 
