@@ -15,6 +15,8 @@ import {
 
 const DOMAIN = "lineseal";
 const TYPE = "type.googleapis.com/google.rpc.";
+/** Milliseconds that a server may have its caller wait, at most. */
+const LONGEST_DELAY = 30_000;
 /** What gRPC's libraries say of a message beyond their limit. */
 const TOO_LARGE = /message .*(larger than|exceeds|too large)/i;
 const ABSENT = "Is `lineseal serve` running there? Check the address, or give a longer timeout";
@@ -138,7 +140,7 @@ function duration(bytes: Uint8Array = EMPTY): number {
     else if (number === 2) milliseconds += reader.int32() / 1e6;
     else reader.skip(type, number);
   }
-  return Math.min(Math.max(milliseconds, 0), 60_000);
+  return Math.min(Math.max(milliseconds, 0), LONGEST_DELAY);
 }
 
 function utf8(bytes: Uint8Array = EMPTY): string {
