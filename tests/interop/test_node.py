@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from headers import follow_header
 from languages import ROOT, Program
 from running import Process
 from served import lead_to_the_dataset, started
@@ -40,3 +42,12 @@ def test_every_answer_of_the_example_leads_to_the_dataset(
     with started(server, "node-example", tmp_path, command, EXPRESS) as example:
         lead_to_the_dataset(example)
         assert example.lineseal("audit-streams")
+
+
+def test_the_header_of_the_example_runs_as_it_stands(
+    program_of: Callable[[str], Program], tmp_path: Path
+) -> None:
+    assert program_of("node")
+    for made in (CLIENT / "dist", CLIENT / "node_modules", EXPRESS / "node_modules"):
+        shutil.rmtree(made, ignore_errors=True)
+    assert len(follow_header(EXPRESS / "server.js", tmp_path)) == 7
