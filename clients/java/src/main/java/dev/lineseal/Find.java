@@ -65,7 +65,8 @@ final class Find {
     Map<String, Object> payload = event.payload();
     boolean named =
         text.equals(payload.get("name"))
-            || text.equals(payload.get("name") + "@" + payload.get("version"));
+            || payload.get("version") instanceof String version
+                && text.equals(payload.get("name") + "@" + version);
     return switch (key) {
       case PREDICTION_ID -> is(event, "prediction") && text.equals(payload.get("prediction_id"));
       case RUN_ID -> is(event, "training") && text.equals(payload.get("run_id"));

@@ -218,6 +218,7 @@ class ClientTest {
     assertEquals(
         "CORRUPT_LEDGER",
         assertThrows(LinesealException.class, () -> findNamed(List.of("n"), List.of(1L))).code());
+    assertThrows(LinesealException.class, () -> client.find(Client.Key.MODEL, "n@null", 2));
   }
 
   /** What `find` makes of models of these names at these places, when asked for two called m. */

@@ -36,7 +36,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -54,7 +54,7 @@ final class FakeServer implements AutoCloseable {
   volatile List<Event> trace = List.of();
 
   /** What does the answering of a trace instead, where it is given. */
-  volatile Consumer<ServerCallStreamObserver<TraceResponse>> tracing;
+  volatile BiConsumer<TraceRequest, ServerCallStreamObserver<TraceResponse>> tracing;
 
   /** What is answered to any search. */
   volatile Supplier<FindEventsResponse> found = FindEventsResponse::getDefaultInstance;
@@ -135,7 +135,7 @@ final class FakeServer implements AutoCloseable {
     @Override
     public void trace(TraceRequest request, StreamObserver<TraceResponse> observer) {
       if (tracing != null) {
-        tracing.accept((ServerCallStreamObserver<TraceResponse>) observer);
+        tracing.accept(request, (ServerCallStreamObserver<TraceResponse>) observer);
         return;
       }
       observer.onNext(TraceResponse.newBuilder().addAllEvents(trace).build());

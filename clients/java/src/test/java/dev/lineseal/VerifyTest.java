@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import com.google.rpc.Code;
 import dev.lineseal.v1.Event;
+import dev.lineseal.v1.TraceRequest;
 import dev.lineseal.v1.TraceResponse;
+import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,7 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -184,17 +187,17 @@ class VerifyTest {
 
   @Test
   void aStreamThatBringsNoEventEndsInTime() {
-    List<Consumer<ServerCallStreamObserver<TraceResponse>>> servers =
+    List<BiConsumer<TraceRequest, ServerCallStreamObserver<TraceResponse>>> servers =
         List.of(
-            silent -> {},
-            empty -> {
+            (request, silent) -> {},
+            (request, empty) -> {
               while (!empty.isCancelled()) {
                 if (empty.isReady()) {
                   empty.onNext(TraceResponse.getDefaultInstance());
                 }
               }
             });
-    for (Consumer<ServerCallStreamObserver<TraceResponse>> one : servers) {
+    for (BiConsumer<TraceRequest, ServerCallStreamObserver<TraceResponse>> one : servers) {
       server.tracing = one;
       try (Client hasty = server.client(Duration.ofMillis(300))) {
         assertTimeoutPreemptively(
@@ -208,8 +211,48 @@ class VerifyTest {
   }
 
   @Test
+  void aStreamThatBreaksIsGoneOnWithBehindItsLastEvent() {
+    List<TraceRequest> asked = new ArrayList<>();
+    List<Event> all = List.of(event(2, model), event(1, run), event(0, data));
+    server.tracing =
+        (request, observer) -> {
+          asked.add(request);
+          int from = request.hasAfterIndex() ? 3 - (int) request.getAfterIndex() : 0;
+          if (from == 3) {
+            observer.onCompleted();
+          } else {
+            observer.onNext(TraceResponse.newBuilder().addEvents(all.get(from)).build());
+            observer.onError(Status.UNAVAILABLE.asRuntimeException());
+          }
+        };
+    assertEquals(3, client.trace(model.hash()).size());
+    assertEquals(List.of(2L, 1L, 0L), afterIndices(asked));
+    assertEquals(new Report(Report.Verdict.OK, true, 3, List.of()), client.verify(model.hash()));
+  }
+
+  private static List<Long> afterIndices(List<TraceRequest> asked) {
+    return asked.stream()
+        .filter(TraceRequest::hasAfterIndex)
+        .map(TraceRequest::getAfterIndex)
+        .toList();
+  }
+
+  @Test
+  void aTraceThatIsRefusedSaysWhy() {
+    server.tracing =
+        (request, observer) ->
+            observer.onError(FakeServer.refused(Code.NOT_FOUND, "EVENT_NOT_FOUND", Map.of()));
+    assertEquals(
+        "EVENT_NOT_FOUND",
+        assertThrows(LinesealException.class, () -> client.trace(data.hash())).code());
+    assertEquals(
+        "EVENT_NOT_FOUND",
+        assertThrows(LinesealException.class, () -> client.verify(data.hash())).code());
+  }
+
+  @Test
   void aWaitForEventsCanBeInterrupted() {
-    server.tracing = silent -> {};
+    server.tracing = (request, silent) -> {};
     Thread.currentThread().interrupt();
     LinesealException refusal =
         assertThrows(LinesealException.class, () -> client.trace(data.hash()));
