@@ -25,6 +25,14 @@ def as_bytes(value: object, what: str) -> bytes:
     )
 
 
+def as_blocks(blocks: Iterable[object]) -> list[bytes]:
+    """The bytes of each block; of thousands at once, which are bytes most often."""
+    several = listed(blocks, "blocks")
+    if set(map(type, several)) == {bytes}:
+        return several  # type: ignore[return-value]
+    return [as_bytes(block, "a block") for block in several]
+
+
 def as_text(value: object, what: str) -> str:
     """A text that has UTF-8: all that the core takes."""
     if not isinstance(value, str):

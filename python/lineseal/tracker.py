@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineseal import _core
-from lineseal._arguments import as_bytes, as_drafts, as_path, listed, seconds
+from lineseal._arguments import as_blocks, as_drafts, as_path, seconds
 from lineseal._ledger_api import FIRST_PAGE, LARGEST_PAGE, PAGE_BYTES, LedgerAPI
 from lineseal.errors import InvalidArgumentError
 from lineseal.event import Event
@@ -79,8 +79,7 @@ class Tracker(LedgerAPI):
         return _core.record_many(self._ledger, records)
 
     def record_blocks(self, blocks: Iterable[Bytes]) -> list[Receipt]:
-        several = listed(blocks, "blocks")
-        return _core.record_blocks(self._ledger, [as_bytes(block, "a block") for block in several])
+        return _core.record_blocks(self._ledger, as_blocks(blocks))
 
     def record_json(self, drafts: Iterable[str | Bytes]) -> list[Receipt]:
         return _core.record_json(self._ledger, as_drafts(drafts))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from lineseal import _core
-from lineseal._arguments import as_bytes, as_drafts, as_text, listed
+from lineseal._arguments import as_blocks, as_drafts, as_text
 from lineseal._ledger_api import PAGE_BYTES, LedgerAPI, hash_texts, some_texts
 from lineseal.client import verifying
 from lineseal.client.address import target_of
@@ -108,10 +108,7 @@ class Client(LedgerAPI):
 
     def record_blocks(self, blocks: Iterable[Bytes]) -> list[Receipt]:
         self._may_record()
-        several = listed(blocks, "blocks")
-        return self._record(
-            _core.make_batch_blocks([as_bytes(block, "a block") for block in several])
-        )
+        return self._record(_core.make_batch_blocks(as_blocks(blocks)))
 
     def record_json(self, drafts: Iterable[str | Bytes]) -> list[Receipt]:
         self._may_record()

@@ -1,9 +1,10 @@
 //! Stage 3, commit: one thread writes a group and its frame and waits for the disk. Group n+1 is
 //! not written before group n's sync returned; meanwhile it is prepared and sequenced.
-//! May use store, media, sequence.
+//! May use store, media, sequence, pool.
 
 use super::core::Core;
 use super::meta::random;
+use super::pool;
 use super::sequence::Group;
 use crate::error::{Code, Error, Result};
 use crate::hash::Hash;
@@ -11,15 +12,13 @@ use crate::media::{File, Media, Mode, Purpose};
 use crate::store::frame::Frame;
 use crate::store::group::Cursor;
 use crate::store::segment::{self, Header};
-use crate::sync::Mutex;
 use std::sync::Arc;
-use std::thread::Builder;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Bytes of a segment after which the next group goes into a new one.
 pub(super) const SEGMENT_BYTES: u64 = 256 << 20;
 
-/// Events of a group whose indexing takes longer than starting a thread for it.
+/// Events of a group whose indexing takes longer than waking a thread for it.
 const WORTH_SHARING: usize = 256;
 
 /// Least and greatest step in which room is reserved ahead.
@@ -106,18 +105,7 @@ impl Tail {
             work();
             return synced;
         }
-        let work = Mutex::new(Some(work));
-        let begin = || {
-            let work = work.lock().take();
-            work.map(|work| work())
-        };
-        std::thread::scope(|scope| {
-            // Where no thread is to be had, or it comes late, the work is done behind the sync.
-            let _ = Builder::new().name("lineseal-index".into()).spawn_scoped(scope, begin);
-            let synced = file.sync(Purpose::Group);
-            begin();
-            synced
-        })
+        pool::beside(work, || file.sync(Purpose::Group))
     }
 
     /// Room ahead in growing steps: writes within it need no new metadata.

@@ -34,6 +34,7 @@ mod meta;
 mod names;
 mod note;
 mod open;
+mod pool;
 mod prepare;
 mod process;
 mod publish;

@@ -8,17 +8,18 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 /// Least and greatest number of entries: 6 MiB in all at most.
 const PLACES: (usize, usize) = (1 << 8, 1 << 17);
 
-/// A small memory of confirmed names, each at the one place that its prefix gives.
+/// Names that one prefix may stand at: favourites do not push one another out.
+const WAYS: usize = 4;
+
+/// A small memory of confirmed names, those of one prefix by their age.
 #[derive(Default)]
-pub(super) struct Names(Vec<Option<(Hash, u64)>>);
+pub(super) struct Names(Vec<[Option<(Hash, u64)>; WAYS]>);
 
 impl Names {
     /// The index of a name confirmed before.
     pub(super) fn get(&self, hash: &Hash) -> Option<u64> {
-        match self.0.get(self.place(hash)) {
-            Some(Some((known, index))) if known == hash => Some(*index),
-            _ => None,
-        }
+        let mut known = self.0.get(self.place(hash))?.iter().flatten();
+        known.find(|(known, _)| known == hash).map(|(_, index)| *index)
     }
 
     /// The index of a name among the first `bound` events, which `find` would find, too.
@@ -44,13 +45,15 @@ impl Names {
 
     /// Remembers a name; there is room for all of a small ledger and the favourites of a large one.
     fn keep(&mut self, hash: Hash, index: u64, events: u64) {
-        let places = self.0.len();
+        let places = self.0.len() * WAYS;
         if places == 0 || (places < PLACES.1 && events > places as u64) {
-            self.0 = vec![None; (4 * places).clamp(PLACES.0, PLACES.1)];
+            let places = (4 * places).clamp(PLACES.0, PLACES.1);
+            self.0 = vec![[None; WAYS]; places / WAYS];
         }
         let place = self.place(&hash);
-        if let Some(slot) = self.0.get_mut(place) {
-            *slot = Some((hash, index));
+        if let Some(set) = self.0.get_mut(place) {
+            set.rotate_right(1);
+            set[0] = Some((hash, index));
         }
     }
 }

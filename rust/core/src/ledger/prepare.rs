@@ -3,8 +3,8 @@
 //!
 //! The sections are made here in their final bytes, so that the sequencer only copies them.
 
-use super::names::ByName;
-use super::process;
+use super::names::Seed;
+use super::pool;
 use crate::cid::Cid;
 use crate::error::{Code, Error, Result};
 use crate::event::keys::{digest, for_each};
@@ -12,7 +12,8 @@ use crate::event::{Level, check};
 use crate::hash::Hash;
 use crate::limits::{MAX_BATCH_BYTES, MAX_BATCH_EVENTS};
 use crate::store::section;
-use rayon::prelude::*;
+use hashbrown::HashTable;
+use std::hash::BuildHasher;
 use std::ops::Range;
 
 /// Blocks that one thread takes at once; fewer are not worth waking another.
@@ -71,6 +72,7 @@ impl Batch {
 }
 
 /// What one thread makes of its share.
+#[derive(Default)]
 struct Share {
     events: Vec<Prepared>,
     parents: Vec<Parent>,
@@ -84,11 +86,8 @@ pub(super) fn prepare(blocks: &[&[u8]], level: Level) -> Result<Batch> {
     let total = blocks.iter().map(|block| section::len(block.len())).sum();
     let mut sections = vec![0; total];
     let mut work = divide(blocks, level, &mut sections);
-    let shares: Vec<Result<Share>> = if work.len() > 1 && process::may_use_threads() {
-        work.par_iter_mut().map(Work::run).collect()
-    } else {
-        work.iter_mut().map(Work::run).collect()
-    };
+    pool::share(&mut work, Work::run);
+    let shares: Vec<_> = work.into_iter().map(|work| work.made).collect();
     let mut batch = Batch {
         sections,
         events: Vec::with_capacity(blocks.len()),
@@ -128,6 +127,7 @@ struct Work<'a> {
     start: usize,
     blocks: &'a [&'a [u8]],
     room: &'a mut [u8],
+    made: Result<Share>,
 }
 
 fn divide<'a>(blocks: &'a [&'a [u8]], level: Level, mut sections: &'a mut [u8]) -> Vec<Work<'a>> {
@@ -137,7 +137,7 @@ fn divide<'a>(blocks: &'a [&'a [u8]], level: Level, mut sections: &'a mut [u8]) 
         let size: usize = share.iter().map(|block| section::len(block.len())).sum();
         let (room, rest) = sections.split_at_mut(size);
         sections = rest;
-        work.push(Work { level, first, start, blocks: share, room });
+        work.push(Work { level, first, start, blocks: share, room, made: Ok(Share::default()) });
         first += share.len();
         start += size;
     }
@@ -145,39 +145,59 @@ fn divide<'a>(blocks: &'a [&'a [u8]], level: Level, mut sections: &'a mut [u8]) 
 }
 
 impl Work<'_> {
-    fn run(&mut self) -> Result<Share> {
-        let n = self.blocks.len();
-        let (events, parents, keys) =
-            (Vec::with_capacity(n), Vec::with_capacity(2 * n), Vec::with_capacity(n));
-        let mut share = Share { events, parents, keys };
-        let mut room = std::mem::take(&mut self.room);
-        for (at, block) in self.blocks.iter().enumerate() {
-            let (mut section, rest) = room.split_at_mut(section::len(block.len()));
-            room = rest;
-            let (start, end) = (self.start, self.start + section.len());
-            self.start = end;
-            let hash = (share.add(block, self.level, start..end))
-                .map_err(|error| error.position((self.first + at) as u64))?;
-            section::write(&mut section, Cid::event(hash), block);
+    fn run(&mut self) {
+        self.made = self.make();
+    }
+
+    fn make(&mut self) -> Result<Share> {
+        let mut share = Share::with_room(self.blocks.len());
+        let (mut room, mut at) = (std::mem::take(&mut self.room), self.first);
+        for pair in self.blocks.chunks(2) {
+            for block in pair {
+                let checked = share.add(block, self.level, &mut self.start);
+                checked.map_err(|error| error.position(at as u64))?;
+                at += 1;
+            }
+            let hashes = match pair {
+                [one, other] => <[Hash; 2]>::from(Hash::of_two(one, other)),
+                _ => [Hash::of(pair.first().unwrap_or(&&[][..])); 2],
+            };
+            let first = share.events.len() - pair.len();
+            let events = share.events.iter_mut().skip(first);
+            for ((event, block), hash) in events.zip(pair).zip(hashes) {
+                event.hash = hash;
+                let (mut section, rest) = room.split_at_mut(event.section.len());
+                room = rest;
+                section::write(&mut section, Cid::event(hash), block);
+            }
         }
         Ok(share)
     }
 }
 
 impl Share {
-    fn add(&mut self, block: &[u8], level: Level, section: Range<usize>) -> Result<Hash> {
+    fn with_room(events: usize) -> Share {
+        Share {
+            events: Vec::with_capacity(events),
+            parents: Vec::with_capacity(2 * events),
+            keys: Vec::with_capacity(events),
+        }
+    }
+
+    /// Checks a block, whose section comes behind `end`; its hash is for later.
+    fn add(&mut self, block: &[u8], level: Level, end: &mut usize) -> Result<()> {
         let view = check(block, level)?;
-        let hash = Hash::of(block);
-        let (parents, keys) = (self.parents.len(), self.keys.len());
+        let (start, parents, keys) = (*end, self.parents.len(), self.keys.len());
+        *end += section::len(block.len());
         self.parents.extend(view.distinct_parents().map(Parent::Outside));
         for_each(&view, &mut |kind, text| self.keys.push(digest(kind, text)));
         self.events.push(Prepared {
-            hash,
-            section,
+            hash: Hash([0; 32]),
+            section: start..*end,
             parents: parents..self.parents.len(),
             keys: keys..self.keys.len(),
         });
-        Ok(hash)
+        Ok(())
     }
 }
 
@@ -198,22 +218,13 @@ impl Batch {
 /// Finds the parents that stand in the batch itself; refuses equal events and children before
 /// their parents.
 fn link(batch: &mut Batch) -> Result<()> {
-    let mut places = ByName::with_capacity_and_hasher(batch.events.len(), Default::default());
-    for (at, event) in batch.events.iter().enumerate() {
-        if let Some(before) = places.insert(event.hash, at) {
-            let message = format!("events {before} and {at} of the batch are equal");
-            return Err(Error::new(Code::InvalidArgument, message)
-                .hash(event.hash)
-                .position(at as u64)
-                .remedy("Record an event once; its receipt can be used as often as you like"));
-        }
-    }
+    let places = Places::of(&batch.events)?;
     for (at, event) in batch.events.iter().enumerate() {
         for parent in batch.parents.get_mut(event.parents.clone()).unwrap_or_default() {
             let Parent::Outside(hash) = *parent else { continue };
-            match places.get(&hash) {
+            match places.find(&hash) {
                 None => {}
-                Some(place) if *place < at => *parent = Parent::Inside(*place),
+                Some(place) if place < at => *parent = Parent::Inside(place),
                 Some(place) => {
                     let message =
                         format!("event {at} of the batch has event {place} after it as its parent");
@@ -226,4 +237,40 @@ fn link(batch: &mut Batch) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The places of a batch's events by their names. Of a few bytes each, since most questions are
+/// answered by no.
+struct Places<'a> {
+    events: &'a [Prepared],
+    table: HashTable<u32>,
+    seed: Seed,
+}
+
+impl<'a> Places<'a> {
+    fn of(events: &'a [Prepared]) -> Result<Places<'a>> {
+        let (table, seed) = (HashTable::with_capacity(events.len()), Seed::default());
+        let mut places = Places { events, table, seed };
+        for (at, event) in events.iter().enumerate() {
+            if let Some(before) = places.find(&event.hash) {
+                let message = format!("events {before} and {at} of the batch are equal");
+                return Err(Error::new(Code::InvalidArgument, message)
+                    .hash(event.hash)
+                    .position(at as u64)
+                    .remedy("Record an event once; its receipt can be used as often as you like"));
+            }
+            let rehash = |at: &u32| named(events, *at).map_or(0, |hash| seed.hash_one(hash));
+            places.table.insert_unique(seed.hash_one(event.hash), at as u32, rehash);
+        }
+        Ok(places)
+    }
+
+    fn find(&self, hash: &Hash) -> Option<usize> {
+        let same = |at: &u32| named(self.events, *at) == Some(*hash);
+        self.table.find(self.seed.hash_one(hash), same).map(|at| *at as usize)
+    }
+}
+
+fn named(events: &[Prepared], at: u32) -> Option<Hash> {
+    events.get(at as usize).map(|event| event.hash)
 }

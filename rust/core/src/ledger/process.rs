@@ -2,21 +2,6 @@
 //! the files. May use error.
 
 use crate::error::{Code, Error, Result};
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-
-/// The process that first used the thread pool; 0 before.
-static POOL: AtomicU32 = AtomicU32::new(0);
-
-/// Whether rayon's threads are there: in a child forked after their start they are not, and work
-/// given to them would never end.
-pub(super) fn may_use_threads() -> bool {
-    let us = std::process::id();
-    match POOL.compare_exchange(0, us, Relaxed, Relaxed) {
-        Ok(_) => true,
-        Err(first) => first == us,
-    }
-}
-
 /// The process that opened something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Process(u32);
