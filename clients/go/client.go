@@ -13,6 +13,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/keepalive"
 )
 
 // Client records into and reads from one ledger of a service. It may be used by many goroutines.
@@ -60,6 +61,8 @@ func Connect(ctx context.Context, target string, options *Options) (*Client, err
 			Backoff:           backoff.Config{BaseDelay: firstPause, Multiplier: 2, Jitter: 0.5, MaxDelay: lastPause},
 			MinConnectTimeout: 5 * time.Second,
 		}),
+		// A peer that is gone without a word is noticed, rather than asked until TCP gives up on it.
+		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 20 * time.Second, Timeout: 10 * time.Second}),
 	}, chosen.Dial...)
 	connection, failed := grpc.NewClient(address, dial...)
 	if failed != nil {

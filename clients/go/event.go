@@ -34,7 +34,7 @@ type Event struct {
 	Actor   string
 	Parents []Edge
 
-	payload datamodel.Node
+	hasPayload bool
 }
 
 // Edge is a parent of an event, and as what it was used.
@@ -52,15 +52,23 @@ func ReadEvent(block []byte) (*Event, error) {
 	if err := strict.Check(block); err != nil {
 		return nil, fault(Encoding, "", "", "no strict DAG-CBOR: %v", err)
 	}
+	node, err := decode(block)
+	if err != nil {
+		return nil, err
+	}
+	event := &Event{Hash: HashOf(block), Block: block}
+	if err := event.frame(node); err != nil {
+		return nil, err
+	}
+	return event, nil
+}
+
+func decode(block []byte) (datamodel.Node, error) {
 	builder := basicnode.Prototype.Any.NewBuilder()
 	if err := dagcbor.Decode(builder, bytes.NewReader(block)); err != nil {
 		return nil, fault(Encoding, "", "", "no DAG-CBOR: %v", err)
 	}
-	event := &Event{Hash: HashOf(block), Block: block}
-	if err := event.frame(builder.Build()); err != nil {
-		return nil, err
-	}
-	return event, nil
+	return builder.Build(), nil
 }
 
 // frame reads what events of all versions have (E3.1), and of version 1 the rest.
@@ -101,7 +109,7 @@ func (e *Event) envelope(node datamodel.Node) *Error {
 		}
 	}
 	switch {
-	case e.Type == "" || e.payload == nil:
+	case e.Type == "" || !e.hasPayload:
 		return fault(InvalidRecord, "", "", "the event has no type or no payload")
 	case len(e.Parents) > 1024:
 		return fault(InvalidRecord, "parents", "", "an event has at most 1,024 parents")
@@ -140,8 +148,8 @@ func (e *Event) keep(key string, value datamodel.Node) bool {
 		e.Actor, _ = value.AsString()
 		return e.Actor != ""
 	case "payload":
-		e.payload = value
-		return value.Kind() == datamodel.Kind_Map
+		e.hasPayload = value.Kind() == datamodel.Kind_Map
+		return e.hasPayload
 	case "roles":
 		return e.keepRoles(value)
 	}

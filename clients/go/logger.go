@@ -5,6 +5,7 @@ package lineseal
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -87,14 +88,15 @@ type row struct {
 
 // Logger makes a logger. Close it before the client.
 func (c *Client) Logger(options LoggerOptions) *Logger {
-	options.Batch = min(max(options.Batch, 0), 10_000)
-	if options.Batch == 0 {
+	options.Batch = min(options.Batch, 10_000)
+	if options.Batch <= 0 {
 		options.Batch = 1000
 	}
-	if options.Buffer == 0 {
+	options.Parents = slices.Clone(options.Parents)
+	if options.Buffer <= 0 {
 		options.Buffer = 10_000
 	}
-	if options.BufferBytes == 0 {
+	if options.BufferBytes <= 0 {
 		options.BufferBytes = 64 << 20
 	}
 	if options.Stream == "" {

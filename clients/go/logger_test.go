@@ -276,3 +276,88 @@ func TestFlushWaitsForWhatWasLoggedBeforeIt(t *testing.T) {
 	}
 	closed(t, logger)
 }
+
+func TestGapsWaitForTheServiceAndOneThatItRefusesIsDropped(t *testing.T) {
+	t.Parallel()
+	service, client := serve(t)
+	down, poison := true, poisoned(true)
+	service.refuse = func(n int, request *pb.RecordRequest) error {
+		gap := request.Events[0].GetDraft().GetGap()
+		switch {
+		case gap != nil && down:
+			return status.Error(codes.Unavailable, "down")
+		case gap != nil && gap.GetFirstSeq() == 3:
+			return refusal(codes.InvalidArgument, InvalidRecord, map[string]string{"position": "0"})
+		}
+		return poison(n, request)
+	}
+	options := quick(LoggerOptions{GiveUp: 20 * time.Millisecond})
+	options.Age = time.Second
+	logger := client.Logger(options)
+	log(t, logger, 10)
+	for logger.Stats().Refused < 2 {
+		time.Sleep(time.Millisecond)
+	}
+	time.Sleep(100 * time.Millisecond)
+	service.mu.Lock()
+	down = false
+	service.mu.Unlock()
+	stats := closed(t, logger)
+	if found, gaps := seqs(t, service); len(found) != 8 || fmt.Sprint(gaps) != "[[7 7]]" || stats.Lost != 0 {
+		t.Errorf("%v %v %+v", found, gaps, stats)
+	}
+}
+
+func TestNothingIsSentWhileTooManyGapsWaitToBeTold(t *testing.T) {
+	t.Parallel()
+	service, client := serve(t)
+	down := true
+	service.refuse = func(_ int, request *pb.RecordRequest) error {
+		if request.Events[0].GetDraft().GetGap() != nil {
+			if down {
+				return status.Error(codes.Unavailable, "down")
+			}
+			return nil
+		}
+		for i, event := range request.Events {
+			if outputOf(event)%2 == 0 {
+				return refusal(codes.InvalidArgument, InvalidRecord, map[string]string{"position": fmt.Sprint(i)})
+			}
+		}
+		return nil
+	}
+	options := quick(LoggerOptions{Batch: 2 * mostRuns, GiveUp: time.Millisecond})
+	options.Age = time.Hour
+	logger := client.Logger(options)
+	log(t, logger, 4*mostRuns)
+	time.Sleep(lastPause + time.Second)
+	if stats := logger.Stats(); stats.Refused != mostRuns {
+		t.Errorf("%+v", stats)
+	}
+	service.mu.Lock()
+	down = false
+	service.mu.Unlock()
+	if stats := closed(t, logger); stats.Refused != 2*mostRuns || stats.Recorded != 2*mostRuns {
+		t.Errorf("%+v", stats)
+	}
+}
+
+func TestAnOutageIsOneGapWhateverTheErrors(t *testing.T) {
+	t.Parallel()
+	service, client := serve(t)
+	service.refuse = func(_ int, request *pb.RecordRequest) error {
+		switch output := outputOf(request.Events[0]); {
+		case output == 0:
+			return status.Error(codes.Unavailable, "down")
+		case output == 1 || output == -1 && request.Events[0].GetDraft().GetGap().GetLastSeq() == 0:
+			return status.Error(codes.ResourceExhausted, "busy")
+		}
+		return nil
+	}
+	logger := client.Logger(quick(LoggerOptions{Batch: 1, GiveUp: 10 * time.Millisecond}))
+	log(t, logger, 3)
+	closed(t, logger)
+	if found, gaps := seqs(t, service); fmt.Sprint(found, gaps) != "[2] [[0 1]]" {
+		t.Error(found, gaps)
+	}
+}

@@ -12,13 +12,18 @@ import (
 
 // Payload is what the event says, as Go values: nil, bool, int64 (uint64 above its range), float64,
 // string, []byte, [Link], []any and map[string]any. NaN and infinities come back as floats and
-// tensors as [Tensor]. Of an event of a later version than 1 there is none.
+// tensors as [Tensor]. It is read from the block each time: events of a long trace hold no more than
+// that. Of an event of a later version than 1 there is none.
 func (e *Event) Payload() (map[string]any, error) {
-	if e.payload == nil {
+	if !e.hasPayload {
 		return nil, fault(Unsupported, "", "Upgrade this client",
 			"the event %s is of version %d, of which only hash and parents are known", e.Hash, e.Version)
 	}
-	return plainMap(e.payload)
+	node, err := decode(e.Block)
+	if err != nil {
+		return nil, err
+	}
+	return plainMap(lookup(node, "payload"))
 }
 
 func plainMap(node datamodel.Node) (map[string]any, error) {
@@ -85,18 +90,19 @@ var floats = map[string]float64{
 	"NaN": math.NaN(), "Infinity": math.Inf(1), "-Infinity": math.Inf(-1),
 }
 
-// formOrMap is a map, or what a reserved form stands for (E7).
+// formOrMap is a map, or what a reserved form stands for (E7). What only looks like a form, which an
+// imported event may hold, stays a map.
 func formOrMap(node datamodel.Node) (any, error) {
 	found, err := plainMap(node)
-	if err != nil {
-		return nil, err
+	if err != nil || len(found) != 1 {
+		return found, err
 	}
 	if name, ok := found["lineseal:float"].(string); ok {
 		if number, ok := floats[name]; ok {
 			return number, nil
 		}
 	}
-	if form, ok := found["lineseal:tensor"].(map[string]any); ok {
+	if form, ok := found["lineseal:tensor"].(map[string]any); ok && len(form) == 3 {
 		if tensor, ok := tensorIn(form); ok {
 			return tensor, nil
 		}
@@ -104,13 +110,16 @@ func formOrMap(node datamodel.Node) (any, error) {
 	return found, nil
 }
 
+// tensorIn reads a form that says what a tensor does, and holds as many bytes as it says.
 func tensorIn(form map[string]any) (Tensor, bool) {
-	dtype, first := form["dtype"].(string)
-	shape, second := form["shape"].([]any)
-	data, third := form["data"].([]byte)
+	dtype, _ := form["dtype"].(string)
+	shape, isList := form["shape"].([]any)
+	data, isBytes := form["data"].([]byte)
 	tensor := Tensor{DType: dtype, Data: data, Shape: make([]int64, len(shape))}
 	for i, length := range shape {
-		tensor.Shape[i], _ = length.(int64)
+		number, isInt := length.(int64)
+		isList = isList && isInt
+		tensor.Shape[i] = number
 	}
-	return tensor, first && second && third
+	return tensor, isList && isBytes && tensor.check("") == nil
 }

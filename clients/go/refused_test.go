@@ -122,6 +122,28 @@ func TestABatchThatIsRefusedWholeIsNotSentAsOftenAsItHasRows(t *testing.T) {
 	}
 }
 
+func TestAPositionThatIsNotInTheBatchIsNotBelieved(t *testing.T) {
+	for _, position := range []string{"10", "-1", "x", "99999999999999999999"} {
+		service, client := serve(t)
+		service.refuse = func(_ int, request *pb.RecordRequest) error {
+			for _, event := range request.Events {
+				if outputOf(event) == 4 {
+					return refusal(codes.InvalidArgument, InvalidRecord, map[string]string{"position": position})
+				}
+			}
+			return nil
+		}
+		options := quick(LoggerOptions{})
+		options.Age = time.Hour
+		logger := client.Logger(options)
+		log(t, logger, 10)
+		closed(t, logger)
+		if found, gaps := seqs(t, service); len(found) != 9 || fmt.Sprint(gaps) != "[[4 4]]" {
+			t.Error(position, found, gaps)
+		}
+	}
+}
+
 func TestAServerThatAsksForAnHourIsNotWaitedForSoLong(t *testing.T) {
 	hour := &errdetails.RetryInfo{RetryDelay: durationpb.New(time.Hour)}
 	for _, info := range []*errdetails.ErrorInfo{
@@ -167,6 +189,11 @@ func TestARowThatNoServerCanGetFailsInLog(t *testing.T) {
 		if _, err := logger.LogDraft(t.Context(), draft); !errors.Is(err, Encoding) {
 			t.Errorf("%+v: %v", draft, err)
 		}
+	}
+	var refusal *Error
+	_, err := logger.Log(t.Context(), Prediction{Inputs: []any{1, map[string]int{bad: 1}}})
+	if !errors.As(err, &refusal) || refusal.Path != "payload.inputs[1]" {
+		t.Error(err)
 	}
 	closed(t, logger)
 	orphans := client.Logger(LoggerOptions{})

@@ -67,22 +67,33 @@ var sizes = map[string]int64{
 	"uint64": 8, "float16": 2, "float32": 4, "float64": 8, "complex64": 8, "complex128": 16,
 }
 
-// value is the tensor in its reserved form; a wrong shape is told here, where it was made.
-func (t Tensor) value(path string) (*pb.Value, *Error) {
+// check says whether type, shape and data go together.
+func (t Tensor) check(path string) *Error {
 	size, known := sizes[t.DType]
 	if !known {
-		return nil, fault(InvalidRecord, path, "Use one of the types of E7.4",
+		return fault(InvalidRecord, path, "Use one of the types of E7.4",
 			"the tensor at %s has the unknown type %q", path, t.DType)
 	}
-	product := big.NewInt(size)
+	product, negative := big.NewInt(size), false
+	for _, length := range t.Shape {
+		product.Mul(product, big.NewInt(length))
+		negative = negative || length < 0
+	}
+	if negative || product.Cmp(big.NewInt(int64(len(t.Data)))) != 0 {
+		return fault(InvalidRecord, path, "Check shape and type",
+			"the tensor at %s of shape %v takes %v bytes and has %d", path, t.Shape, product, len(t.Data))
+	}
+	return nil
+}
+
+// value is the tensor in its reserved form; a wrong shape is told here, where it was made.
+func (t Tensor) value(path string) (*pb.Value, *Error) {
+	if err := t.check(path); err != nil {
+		return nil, err
+	}
 	shape := make([]any, len(t.Shape))
 	for i, length := range t.Shape {
-		product.Mul(product, big.NewInt(length))
 		shape[i] = length
-	}
-	if product.Cmp(big.NewInt(int64(len(t.Data)))) != 0 {
-		return nil, fault(InvalidRecord, path, "Check shape and type",
-			"the tensor at %s of shape %v takes %v bytes and has %d", path, t.Shape, product, len(t.Data))
 	}
 	data := t.Data
 	if data == nil {
