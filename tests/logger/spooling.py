@@ -79,6 +79,8 @@ class Service:
     def kill(self) -> None:
         assert self.popen is not None
         assert self.popen.stdout is not None
+        if self.popen.returncode is not None:
+            return
         os.killpg(self.popen.pid, signal.SIGKILL)
         self.popen.wait()
         self.popen.stdout.close()

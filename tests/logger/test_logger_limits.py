@@ -55,7 +55,8 @@ def test_a_full_spool_is_told_to_the_caller_who_may_come_again(
 ) -> None:
     logger, gate = full(logging_to, "raise")
     hashes: list[str] = []
-    with pytest.raises(StorageFullError, match=r"the spool is full: \d\d rows") as caught:
+    full_spool = r"the spool is full: \d+ bytes, \d\d rows"
+    with pytest.raises(StorageFullError, match=full_spool) as caught:
         hashes.extend(iter(lambda: logger.log(output="x" * 1_000), ""))
     assert "spool_bytes" in str(caught.value)
     assert caught.value.retry
@@ -178,7 +179,7 @@ def test_a_row_that_the_ledger_refuses_does_not_block_the_others(
     assert {row["code"] for row in kept} == {"parent_not_found"}
     assert all(MISSING in row["message"] for row in kept)
     assert [gap["first_seq"] for gap in place.gaps()] == [3, 13, 23, 33, 43]
-    assert "rows are refused" in caplog.text
+    assert "refused, and kept in" in caplog.text
 
 
 def test_neighbours_that_are_refused_share_a_gap(place: Place, logging_to: Make) -> None:

@@ -11,6 +11,7 @@ from lineseal import (
     EventNotFoundError,
     InvalidArgumentError,
     LedgerNotFoundError,
+    ModelRecord,
     PredictionLogger,
     ReadOnlyError,
     ServiceUnavailableError,
@@ -39,8 +40,27 @@ def test_a_name_of_several_is_refused_with_all_of_them(place: Place, logging_to:
     with pytest.raises(AmbiguousHashError) as caught:
         logging_to(parents="model:digits-lr")
     assert place.model in str(caught.value)
-    assert f"{other.hash} (2.0, recorded " in str(caught.value)
+    assert f"model:digits-lr@2.0 {other.hash} (recorded " in str(caught.value)
     assert caught.value.field == "parents"
+
+
+def test_a_name_that_is_not_there_is_refused_with_what_is(place: Place, logging_to: Make) -> None:
+    def said(parents: str) -> str:
+        with pytest.raises(EventNotFoundError) as caught:
+            logging_to(parents=parents)
+        return str(caught.value)
+
+    assert "There is no deployment at all" in said("deployment:api")
+    with Tracker(place.address) as tracker:
+        tracker.record_deployment(name="shop", stage="test", parents=place.model)
+        tracker.record_model(name="other")
+    assert said("deployment:api").endswith("There is deployment:shop (test)")
+    assert said("model:digits-lr@9").endswith("There is model:digits-lr@1.0")
+    assert said("model:nobody@9").endswith("There is model:digits-lr@1.0, model:other")
+    with Tracker(place.address) as tracker:
+        tracker.record_many(ModelRecord(name="many", version=f"{i}") for i in range(11))
+    assert said("model:many@x").count("model:many@") == 1 + 10
+    assert said("model:many@x").endswith(", and more")
 
 
 def test_roles_and_several_parents(place: Place, logging_to: Make) -> None:

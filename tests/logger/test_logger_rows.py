@@ -110,10 +110,21 @@ def test_a_shortened_parent_is_refused_since_nobody_is_asked(logging_to: Make) -
 
 def test_unknown_and_positional_arguments_are_refused(logging_to: Make) -> None:
     logger = logging_to()
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match=r"PredictionLogger\.log\(\) takes 0 positional"):
         logger.log({"x": 1})  # type: ignore[misc]
-    with pytest.raises(TypeError, match="colour"):
+    with pytest.raises(TypeError, match=r"PredictionLogger\.log\(\) .* 'colour'"):
         logger.log(colour="red")  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("timeout", ["a", -1, float("nan"), True])
+def test_seconds_that_are_none_are_refused(logging_to: Make, timeout: Any) -> None:
+    logger = logging_to()
+    logger.log(output=1)
+    for wait in (logger.flush, logger.close):
+        with pytest.raises(InvalidArgumentError, match="timeout"):
+            wait(timeout)
+    logger.log(output=2)  # It was not closed.
+    assert logger.flush(float("inf"))
 
 
 def test_the_callers_own_errors_come_through(logging_to: Make) -> None:

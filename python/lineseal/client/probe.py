@@ -46,8 +46,10 @@ def who_answers(address: str, waited: float) -> ServiceUnavailableError | None:
 
 
 def stranger(address: str) -> ServiceUnavailableError:
-    """Something else answers there."""
-    return ServiceUnavailableError(
+    """Something else answers there: asking again does not help."""
+    error = ServiceUnavailableError(
         f"something answers at {address}, but it is no lineseal service",
         remedy="Check host and port: `lineseal serve` prints its own when it starts",
     )
+    error.retry = False
+    return error

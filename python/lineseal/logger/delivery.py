@@ -98,15 +98,3 @@ def gaps_of(refused: Sequence[Refused]) -> list[bytes]:
         else:
             spans.append((stream, seq, seq, reason))
     return [gap(*span) for span in spans]
-
-
-def jumps(before: bytes | None, blocks: Sequence[bytes], reason: str) -> list[bytes]:
-    """Gap events of the numbers that are missing between rows of one spool."""
-    missing = []
-    known = None if before is None else numbered(before)
-    for block in blocks:
-        now = numbered(block)
-        if known and now and known[0] == now[0] and now[1] > known[1] + 1:
-            missing.append(gap(now[0], known[1] + 1, now[1] - 1, reason))
-        known = now or known
-    return missing

@@ -5,9 +5,10 @@ What the command line's `lineseal spool` does: it asks for no logger, and answer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from lineseal.logger.cursor import Cursor, waiting
 from lineseal.logger.delivery import OF_ROWS
 from lineseal.logger.pieces import next_piece, record
 from lineseal.logger.refused import Kept, all_kept
+from lineseal.logger.remedies import in_own_words
 
 Open = Callable[[str], LedgerAPI]
 
@@ -45,18 +47,12 @@ def listed(root: Path) -> list[dict[str, Any]]:
             "host": about.host,
             "started": about.started,
             "running": folders.is_alive(path),
-            "rows": waiting(path),
-            "bytes": sum(map(_size, path.glob("*" + folders.ROWS))),
+            "rows": rows,
+            "bytes": held,
         }
         for path, about in folders.everyone(root)
+        for rows, held in [waiting(path)]
     ]
-
-
-def _size(file: Path) -> int:
-    try:
-        return file.stat().st_size
-    except FileNotFoundError:  # It is sent meanwhile.
-        return 0
 
 
 def drain(root: Path, ledgers: Ledgers, to: str | None) -> Iterator[Drained]:
@@ -74,7 +70,7 @@ def drain(root: Path, ledgers: Ledgers, to: str | None) -> Iterator[Drained]:
         except LinesealError as error:
             cursor.close()
             folder.close()
-            done.error, done.left = error, waiting(path)
+            done.error, done.left = error, waiting(path)[0]
         yield done
 
 
@@ -82,9 +78,9 @@ def _send(cursor: Cursor, ledgers: Ledgers, done: Drained, root: Path) -> None:
     while True:
         piece = next_piece(cursor)
         if piece.blocks:
-            record(cursor, piece, ledgers.open(done.target), done.target, root)
+            record(cursor, piece, partial(ledgers.record, done.target), done.target, root)
         for note in piece.notes:
-            ledgers.open(done.target).record_blocks([note])
+            ledgers.record(done.target, [note])
         cursor.advance()
         done.sent += len(piece.blocks) - len(piece.refused)
         done.refused += len(piece.refused)
@@ -98,7 +94,7 @@ def retry(
     """Sends refused rows again, each for itself; those that are taken now are forgotten."""
     for kept in all_kept(root):
         try:
-            ledgers.open(to or kept.target).record_blocks([kept.block])
+            ledgers.record(to or kept.target, [kept.block])
         except OF_ROWS as error:
             yield kept, error
             continue
@@ -122,6 +118,11 @@ class Ledgers:
         if address not in self._there:
             self._there[address] = self._open(address)
         return self._there[address]
+
+    def record(self, address: str | None, blocks: Sequence[bytes]) -> None:
+        """Records the blocks in the ledger at an address."""
+        with in_own_words(address, "Rows stay here until then, or go elsewhere with --to"):
+            self.open(address).record_blocks(blocks)
 
     def close(self) -> None:
         """Lets go of all."""

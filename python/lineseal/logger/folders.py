@@ -5,7 +5,8 @@
     <root>/damaged/                segments in which something could not be read
 
 Folders are 0700, files 0600. A folder whose lock can be had was left by a process that is gone: who
-has the lock sends what is in it and deletes it. May use errors.
+has the lock sends what is in it and deletes it. Where it begins and ends a folder has a dot before
+its name, and holds no rows. May use errors.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ import errno
 import fcntl
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
@@ -27,6 +31,12 @@ from lineseal.errors import LinesealError, ReadOnlyError, StorageError, StorageF
 
 LOCK, ABOUT, ACKED, ROWS = "lock", "about.json", "acked", ".rows"
 REFUSED, DAMAGED = "refused", "damaged"
+#: A folder that begins or ends, and the seconds after which its process was killed at it.
+HIDDEN, LONG = re.compile(r"\.\d{8}T\d{6}-[0-9a-f]{16}", re.ASCII), 3_600
+#: Locks that this process has, and what is held while one is taken or given up. A fork waits for
+#: it: with a lock of which its child does not know, the spool's process would seem to live.
+_held: set[int] = set()
+_forking = threading.RLock()
 
 
 @dataclass(frozen=True)
@@ -60,13 +70,13 @@ class Folder:
 
     def close(self) -> None:
         """Leaves it to whoever comes."""
-        os.close(self.lock)
+        _let_go(self.lock)
 
     def delete(self) -> None:
-        """Removes it; the lock, by which it is ours, last."""
-        for name in sorted(os.listdir(self.path), key=lambda name: name == LOCK):
-            (self.path / name).unlink()
-        self.path.rmdir()
+        """Removes it: out of sight first, so that nobody meets a part of it."""
+        hidden = self.path.with_name(f".{self.path.name}")
+        self.path.rename(hidden)
+        shutil.rmtree(hidden, ignore_errors=True)
         self.close()
 
 
@@ -94,6 +104,7 @@ def prepared(root: Path) -> Path:
 
 def begin(root: Path, label: str, target: str | None) -> Folder:
     """A new spool of this process, its lock held from the moment that it can be seen."""
+    _sweep(root)
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(8)}"
     stream = f"{label}-{name}"
     now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -103,9 +114,8 @@ def begin(root: Path, label: str, target: str | None) -> Folder:
         try:
             new.mkdir(mode=0o700)
             undo.callback(shutil.rmtree, new, ignore_errors=True)
-            lock = os.open(new / LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            undo.callback(os.close, lock)
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock = _locked(new / LOCK, fcntl.LOCK_EX, os.O_RDWR | os.O_CREAT | os.O_EXCL)
+            undo.callback(_let_go, lock)
             write(new / ABOUT, json.dumps(asdict(about)).encode(), sync=True)
             _sync(new)
             new.rename(path)
@@ -129,33 +139,65 @@ def everyone(root: Path) -> Iterator[tuple[Path, About]]:
 def adopt(path: Path, about: About) -> Folder | None:
     """The spool as ours, if the process that wrote it is gone and nobody else has it."""
     try:
-        lock = os.open(path / LOCK, os.O_RDWR | os.O_CLOEXEC)
+        lock = _locked(path / LOCK, fcntl.LOCK_EX, os.O_RDWR)
     except OSError:
         return None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        there = os.stat(path / LOCK)
-        if os.path.samestat(os.fstat(lock), there):
+    with suppress(OSError):
+        if os.path.samestat(os.fstat(lock), os.stat(path / LOCK)):
             return Folder(path, about, lock)
-    except OSError:
-        pass
-    os.close(lock)
+    _let_go(lock)
     return None
 
 
 def is_alive(path: Path) -> bool:
     """Whether a process has the spool."""
     try:
-        lock = os.open(path / LOCK, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
+        _let_go(_locked(path / LOCK, fcntl.LOCK_SH, os.O_RDONLY))
+    except BlockingIOError:
         return True
-    finally:
-        os.close(lock)
+    except OSError:
+        pass
     return False
+
+
+def _locked(file: Path, how: int, flags: int) -> int:
+    """A handle of the file, with a lock."""
+    with _forking:
+        handle = os.open(file, flags | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, how | fcntl.LOCK_NB)
+        except OSError:
+            os.close(handle)
+            raise
+        _held.add(handle)
+        return handle
+
+
+def _let_go(lock: int) -> None:
+    with _forking:
+        if lock in _held:  # A child let go of it before.
+            _held.remove(lock)
+            os.close(lock)
+
+
+def _in_child() -> None:
+    """Locks are the parent's alone, also those that its other threads are about to use."""
+    while _held:
+        os.close(_held.pop())
+    _forking.release()
+
+
+os.register_at_fork(
+    before=_forking.acquire, after_in_parent=_forking.release, after_in_child=_in_child
+)
+
+
+def _sweep(root: Path) -> None:
+    """Removes what is left of folders whose processes were killed while they began or ended."""
+    with suppress(OSError):
+        for path in root.iterdir():
+            if HIDDEN.fullmatch(path.name) and path.stat().st_mtime < time.time() - LONG:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def write(path: Path, content: bytes, *, sync: bool = False) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import contextlib
+import logging
 import os
 import threading
 import time
@@ -11,11 +13,12 @@ import weakref
 from typing import TYPE_CHECKING, Any, Literal
 
 from lineseal import _core
-from lineseal.errors import LedgerClosedError
+from lineseal.errors import LedgerClosedError, LinesealError, StorageFullError
 from lineseal.logger import folders
+from lineseal.logger.parents import resolved
 from lineseal.logger.sender import Sender
-from lineseal.logger.settings import Settings, checked, spool_root
-from lineseal.logger.targets import Target, resolved
+from lineseal.logger.settings import Settings, checked, patience, spool_root
+from lineseal.logger.targets import Target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,11 +28,14 @@ if TYPE_CHECKING:
     from lineseal._ledger_api import LedgerAPI
     from lineseal.records import Parent
 
+LOG = logging.getLogger("lineseal.logger")
 #: Seconds that the end of the program waits for rows to be sent; the others stay in the spool.
 AT_EXIT = 5.0
+#: Seconds between two attempts to begin a spool, where there is no room for one.
+NO_ROOM = 0.5
 
 
-class PredictionLogger(_core.Spool):
+class PredictionLogger(_core.PredictionLogger):
     """Logs predictions: `log` checks, encodes and writes a row into a file of this machine, and
     returns its hash; a thread sends what is in the file to the ledger, until it has it.
 
@@ -104,6 +110,9 @@ class PredictionLogger(_core.Spool):
         self._folder: folders.Folder | None = None
         self._sender: Sender | None = None
         self._closed = False
+        #: Rows for which there was no room before there was a spool; and when to look again.
+        self._dropped = self._raised = 0
+        self._again = 0.0
         self._last: dict[str, Any] | None = None
         _LOGGERS.add(self)
 
@@ -114,7 +123,7 @@ class PredictionLogger(_core.Spool):
 
     def flush(self, timeout: float | None = None) -> bool:
         """Waits until the ledger has all that was logged before; false when time is up first."""
-        sender = self._sender
+        timeout, sender = patience(timeout), self._sender
         return sender is None or sender.flush(timeout)
 
     async def aflush(self, timeout: float | None = None) -> bool:
@@ -127,11 +136,19 @@ class PredictionLogger(_core.Spool):
         What is left then stays in the spool, and is sent by the next logger for the same ledger on
         this machine, or by `lineseal spool drain`.
         """
+        timeout = patience(timeout)
+        if self._dropped and self._sender is None:
+            with contextlib.suppress(LinesealError):  # Nothing but a spool can tell of them.
+                self._begin()
         with self._lock:
             was, self._closed = self._closed, True
             sender, folder = self._sender, self._folder
+        if sender is None and self._dropped:
+            LOG.warning(
+                "there was no room for a spool, so that no gap tells of the rows that were dropped"
+            )
         if was or sender is None or folder is None:
-            return True
+            return not self._dropped
         self._close()
         start = time.monotonic()
         sender.flush(timeout)
@@ -154,7 +171,7 @@ class PredictionLogger(_core.Spool):
 
         Returns:
             `logged` rows; `depth`: events in the spool that the ledger does not have yet, `bytes`
-            of the spool and `age`, the seconds since the eldest of them; `sent` events, those of
+            that they take and `age`, the seconds since the eldest of them; `sent` events, those of
             gaps included, `resent` after an error, `refused` by the ledger, `dropped` and `raised`
             when the spool was full; `adopted` spools of other processes, `damaged` bytes; the
             `stream`; and the `error` for which rows are kept at the moment.
@@ -164,12 +181,14 @@ class PredictionLogger(_core.Spool):
             return self._last
         if sender is None:
             numbers = dict.fromkeys(NUMBERS, 0)
+            numbers |= {"dropped": self._dropped, "raised": self._raised}
             return numbers | {"age": 0.0, "stream": self.stream, "error": None}
+        sent = sender.bytes_sent()
         logged, depth, dropped, raised, size = self._counts()
         return {
             "logged": logged,
             "depth": depth,
-            "bytes": size,
+            "bytes": max(size - sent, 0) if depth else 0,
             "sent": sender.sent,
             "resent": sender.resent,
             "refused": sender.refused,
@@ -202,40 +221,66 @@ class PredictionLogger(_core.Spool):
     def __repr__(self) -> str:
         return f"PredictionLogger({self._target.address!r}, stream={self.stream!r})"
 
-    def _begin(self) -> None:
-        """Opens the spool of this process: called by the first `log` here."""
-        with self._lock:
-            if self._closed:
-                raise LedgerClosedError("the logger is closed", remedy="Make another logger")
-            if self._sender is not None:
-                return  # Another thread was quicker.
-            settings = self._settings
-            folder = folders.begin(self._root, settings.stream, self._target.address)
-            try:
-                self._start(
-                    folder.path,
-                    folder.about.stream,
-                    list(self.parents),
-                    settings.actor,
-                    total=settings.spool_bytes,
-                    segment=settings.segment_bytes,
-                    full=settings.when_full,
-                    durable=settings.durability == "disk",
-                )
-            except BaseException:  # The next row tries anew.
-                folder.delete()
-                raise
-            self._folder = folder
+    def _begin(self) -> bool:
+        """Opens the spool of this process: called by the first `log` here. False where there is no
+        room for one, and the row is dropped."""
+        while True:
+            with self._lock:
+                if self._closed:
+                    raise LedgerClosedError("the logger is closed", remedy="Make another logger")
+                if self._sender is not None:
+                    return True  # Another thread was quicker.
+                if time.monotonic() >= self._again:
+                    try:
+                        self._open()
+                        return True
+                    except StorageFullError as error:
+                        self._without_room(error)
+                if self._settings.when_full == "drop":
+                    self._dropped += 1
+                    return False
+            time.sleep(NO_ROOM / 5)
+
+    def _open(self) -> None:
+        settings = self._settings
+        folder = folders.begin(self._root, settings.stream, self._target.address)
+        try:
+            self._start(
+                folder.path,
+                folder.about.stream,
+                list(self.parents),
+                settings.actor,
+                total=settings.spool_bytes,
+                segment=settings.segment_bytes,
+                full=settings.when_full,
+                durable=settings.durability == "disk",
+                dropped=self._dropped,
+                raised=self._raised,
+            )
             self._sender = Sender(self, folder, self._target, self._root, settings)
+        except BaseException as error:  # The next row tries anew.
+            self._forget()
+            folder.delete()
+            if isinstance(error, OSError) and not isinstance(error, LinesealError):
+                raise folders.unusable(error, self._root) from error
+            raise
+        self._folder, self._dropped, self._raised = folder, 0, 0
+
+    def _without_room(self, error: StorageFullError) -> None:
+        if self._settings.when_full == "raise":
+            self._raised += 1
+            raise error
+        if not self._again:
+            LOG.warning("there is no room for a spool: %s", error)
+        self._again = time.monotonic() + NO_ROOM
 
     def _after_fork(self) -> None:
-        """In the child: the spool, its lock and its thread are the parent's."""
+        """In the child: the spool and its thread are the parent's."""
         self._forget()
         self._lock = threading.Lock()
-        if self._folder is not None and not self._closed:
-            self._folder.close()
         _OF_PARENTS.append(self._sender)
         self._folder = self._sender = None
+        self._dropped = self._raised = 0
 
 
 NUMBERS = (

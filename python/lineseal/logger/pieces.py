@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lineseal import _core
-from lineseal._ledger_api import LedgerAPI
 from lineseal.logger import folders, refused
 from lineseal.logger.cursor import Cursor
-from lineseal.logger.delivery import DAMAGED, FULL, Refused, deliver, gap, gaps_of, jumps
+from lineseal.logger.delivery import DAMAGED, FULL, Record, Refused, deliver, gap, gaps_of
 from lineseal.logger.settings import MOST_ROWS
 
 LOG = logging.getLogger("lineseal.logger")
@@ -40,25 +39,24 @@ def next_piece(cursor: Cursor) -> Piece:
     piece = Piece(blocks, damaged, min(cursor.unsure, len(blocks)))
     if damaged:
         LOG.warning("%s bytes of the spool %s are damaged", damaged, cursor.folder.path)
-        piece.notes += jumps(cursor.before, blocks, DAMAGED)
+    stream = cursor.folder.about.stream
+    piece.notes += [gap(stream, first, last, DAMAGED) for first, last in cursor.lost]
     if not blocks and cursor.is_left:
         # What its process dropped, and was ended before it could tell.
-        stream, lost = cursor.folder.about.stream, _core.read_lost(cursor.folder.path)
-        piece.notes += [gap(stream, first, last, FULL) for first, last in lost]
+        dropped = _core.read_lost(cursor.folder.path)
+        piece.notes += [gap(stream, first, last, FULL) for first, last in dropped]
     return piece
 
 
-def record(
-    cursor: Cursor, piece: Piece, ledger: LedgerAPI, address: str | None, root: Path
-) -> None:
+def record(cursor: Cursor, piece: Piece, taken: Record, address: str | None, root: Path) -> None:
     """Records the rows, and puts aside those that the ledger does not take."""
     cursor.unsure = len(piece.blocks)
-    piece.refused = deliver(ledger.record_blocks, piece.blocks)
+    piece.refused = deliver(taken, piece.blocks)
     for one in piece.refused:
         refused.keep(root, address, one)
     _warn(piece.refused, root)
     piece.notes += gaps_of(piece.refused)
-    cursor.unsure, cursor.before = 0, piece.blocks[-1]
+    cursor.unsure = 0
 
 
 _last_warning = -SELDOM
@@ -68,5 +66,6 @@ def _warn(some: list[Refused], root: Path) -> None:
     global _last_warning
     if some and time.monotonic() >= _last_warning + SELDOM:
         _last_warning = time.monotonic()
+        rows = "1 row is" if len(some) == 1 else f"{len(some)} rows are"
         kept, first = root / folders.REFUSED, some[0].error
-        LOG.warning("%s rows are refused, and kept in %s; the first: %s", len(some), kept, first)
+        LOG.warning("%s refused, and kept in %s; the first: %s", rows, kept, first)

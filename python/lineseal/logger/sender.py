@@ -24,7 +24,7 @@ from lineseal.logger.settings import Settings
 from lineseal.logger.targets import Target
 
 if TYPE_CHECKING:
-    from lineseal._core import Spool
+    from lineseal._core import PredictionLogger as Spool
 
 LOG = logging.getLogger("lineseal.logger")
 #: Seconds between two attempts, at first and at most.
@@ -51,7 +51,7 @@ class Sender:
     ) -> None:
         self._spool, self._target, self._root, self._settings = spool, target, root, settings
         self._stream = folder.about.stream
-        self._own = Cursor(folder, spool._end)
+        self._own = Cursor(folder, spool)
         self._orphan: Cursor | None = None
         self._looked = 0.0
         self._stop, self._urgent = False, 0
@@ -114,6 +114,10 @@ class Sender:
     def _try_to_note_lost(self) -> None:
         with contextlib.suppress(LinesealError):  # No room yet: owed on, and in the file `lost`.
             self.note_lost()
+
+    def bytes_sent(self) -> int:
+        """Bytes of the spool that are dealt with and take room still."""
+        return self._own.acked[1]
 
     def age(self) -> float:
         """Seconds since the eldest row that the ledger does not have, by the row's own time."""
@@ -201,7 +205,7 @@ class Sender:
         self.resent += piece.again
         self.damaged += piece.damaged
         if piece.blocks:
-            record(cursor, piece, self._target.handle(), self._target.address, self._root)
+            record(cursor, piece, self._target.record, self._target.address, self._root)
         self.refused += len(piece.refused)
         self.sent += len(piece.blocks) - len(piece.refused)
         for block in piece.notes:
@@ -216,7 +220,7 @@ class Sender:
             LOG.warning("the ledger takes rows again")
             self.error = None
         if cursor is self._own:
-            self._spool._done(rows)
+            self._spool._done(rows, cursor.acked)
             if deleted:
                 self._spool._deleted(deleted)
             if self._spool._restart(cursor.acked, EMPTIED):

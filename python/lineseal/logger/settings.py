@@ -57,6 +57,17 @@ def checked(settings: Settings) -> Settings:
     return settings
 
 
+def patience(timeout: float | None) -> float | None:
+    """The seconds that somebody waits; None is for ever."""
+    if timeout is not None:
+        number = isinstance(timeout, (int, float)) and not isinstance(timeout, bool)
+        if not (number and timeout >= 0):
+            raise InvalidArgumentError(
+                f"timeout is {timeout!r:.60}", field="timeout", remedy="Give seconds, or None"
+            )
+    return timeout
+
+
 def spool_root(given: str | os.PathLike[str] | None) -> Path:
     """The folder of all spools: as given, by LINESEAL_SPOOL, or of this user's state."""
     if given is None and (named := os.environ.get("LINESEAL_SPOOL")):

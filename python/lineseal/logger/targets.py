@@ -1,41 +1,21 @@
-"""Which ledger a logger sends to, and which events its rows have for parents. May use open."""
+"""Which ledger a logger sends to. May use open and remedies."""
 
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from lineseal import _core
 from lineseal._arguments import as_path, as_text
 from lineseal._ledger_api import LedgerAPI
-from lineseal.errors import (
-    AmbiguousHashError,
-    EventNotFoundError,
-    InvalidArgumentError,
-    LedgerLockedError,
-    LedgerTimeoutError,
-    LinesealError,
-    ServiceUnavailableError,
-    StorageError,
-)
+from lineseal.errors import InvalidArgumentError
+from lineseal.logger.remedies import in_own_words
 from lineseal.open import HOST_PORT, is_service, open_ledger
 from lineseal.tracker import Tracker
 
-if TYPE_CHECKING:
-    from lineseal.event import Event
-
-LOG = logging.getLogger("lineseal.logger")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-#: Names of which events are understood.
-KINDS = ("model", "deployment")
-#: Candidates that an error lists.
-LISTED = 10
-#: The ledger cannot be asked now, but may be later.
-ABSENT = (ServiceUnavailableError, LedgerTimeoutError, LedgerLockedError, StorageError)
 
 
 class Target:
@@ -44,7 +24,7 @@ class Target:
     def __init__(
         self, given: str | os.PathLike[str] | LedgerAPI | None, ledger: str | None, timeout: float
     ) -> None:
-        self._timeout, self._own = timeout, not isinstance(given, LedgerAPI)
+        self.timeout, self._own = timeout, not isinstance(given, LedgerAPI)
         self._process = os.getpid()
         self._handle: LedgerAPI | None = None
         if isinstance(given, LedgerAPI):
@@ -65,16 +45,21 @@ class Target:
                     "a ledger in memory cannot be written to from a forked process",
                     remedy="Give a directory or a service, or make the logger in each process",
                 )
-            self._handle = open_ledger(self.address, create=False, timeout=self._timeout)
+            self._handle = open_ledger(self.address, create=False, timeout=self.timeout)
         return self._handle
 
-    def asked(self, question: Callable[[LedgerAPI], Any]) -> Any:
-        """An answer of the ledger; one opened for that alone is closed again, since what is open
-        does not survive a fork that may follow."""
-        if self._handle is not None:
-            return question(self._handle)
-        assert self.address is not None
-        with open_ledger(self.address, read_only=True, timeout=self._timeout) as ledger:
+    def record(self, blocks: Sequence[bytes]) -> None:
+        """Records the blocks."""
+        with in_own_words(self.address, "Rows are kept, and sent again"):
+            self.handle().record_blocks(blocks)
+
+    def asked(self, question: Callable[[LedgerAPI], Any], within: float) -> Any:
+        """An answer of the ledger, in so many seconds; one opened for that alone is closed again,
+        since what is open does not survive a fork that may follow, and a client has its patience.
+        """
+        if self.address is None or isinstance(self._handle, Tracker):
+            return question(self.handle())
+        with open_ledger(self.address, read_only=True, timeout=within) as ledger:
             return question(ledger)
 
     def close(self) -> None:
@@ -146,80 +131,3 @@ def _service(text: str, named: str | None, asked: bool) -> str:
             remedy="Name it once",
         )
     return f"grpc://{target}/{own if with_ledger or named is None else named}"
-
-
-def resolved(target: Target, given: Any) -> list[tuple[str, str]]:
-    """Hashes and roles of the parents: each a hash, a receipt, `model:name@version` or
-    `deployment:name`; one, several, or a mapping from roles."""
-    if given is None:
-        text = os.environ.get("LINESEAL_PARENTS")
-        if not text:
-            raise InvalidArgumentError(
-                "the logger has no parents",
-                field="parents",
-                remedy="Give the hash of the model, model:name@version or deployment:name, here or"
-                " in LINESEAL_PARENTS; () where there is none on purpose",
-            )
-        given = {}
-        for part in text.split(","):
-            role, equals, name = part.strip().partition("=")
-            given.setdefault(role if equals else "", []).append(name if equals else role)
-    roles = given if isinstance(given, Mapping) else {"": given}
-    pairs = [(as_text(role, "a role"), one) for role, some in roles.items() for one in _each(some)]
-    names = [_named(name) for _, name in pairs]
-    if not names:
-        return []
-    try:
-        hashes = target.asked(lambda ledger: [_hash(ledger, name) for name in names])
-    except ABSENT as error:
-        full = [_core.full_hash(name) for name in names]
-        if not all(full):
-            raise
-        LOG.warning("the parents could not be looked up, and are taken as given: %s", error)
-        hashes = full
-    return [(hash, role) for hash, (role, _) in zip(hashes, pairs, strict=True)]
-
-
-def _each(given: Any) -> Sequence[Any]:
-    return given if isinstance(given, (list, tuple)) else [given]
-
-
-def _named(given: Any) -> str:
-    """The text of a parent's name."""
-    name = getattr(given, "hash", given)
-    return as_text(name, "a parent").strip()
-
-
-def _hash(ledger: LedgerAPI, name: str) -> str:
-    kind, colon, wanted = name.partition(":")
-    if not colon:
-        return ledger.get(name).hash
-    if kind not in KINDS or not wanted:
-        raise InvalidArgumentError(
-            f"the parent {name!r:.80} is of no known kind",
-            field="parents",
-            remedy="Give a hash, model:name@version or deployment:name",
-        )
-    found = ledger.find(**{kind: wanted}, limit=LISTED + 1)  # type: ignore[arg-type]
-    if len(found) == 1:
-        return found[0].hash
-    raise _nothing(name, kind) if not found else _several(name, found)
-
-
-def _nothing(name: str, kind: str) -> LinesealError:
-    error = EventNotFoundError(f"the ledger holds no {name}")
-    error.field = "parents"
-    error.remedy = f"Record the {kind} first, or see `lineseal events --type {kind}`"
-    return error
-
-
-def _several(name: str, found: list[Event]) -> LinesealError:
-    lines = []
-    for event in found[:LISTED]:
-        what = event.payload.get("version") or event.payload.get("stage") or "no version"
-        lines.append(f"{event.hash} ({what}, recorded {event.recorded_at:%Y-%m-%d %H:%M:%S})")
-    more = ", and more" if len(found) > LISTED else ""
-    error = AmbiguousHashError(f"{name} may be any of: {', '.join(lines)}{more}")
-    error.field = "parents"
-    error.remedy = "Give the hash of the one that is meant"
-    return error

@@ -8,7 +8,7 @@ use crate::convert::value::{kind, shown, utf8};
 use crate::convert::{parents, time, value};
 use crate::error::Raise;
 use crate::run::Process;
-use lineseal_core::error::{Code, Error, Result};
+use lineseal_core::error::Result;
 use lineseal_core::event::{Fill, Level, Writer, check};
 use lineseal_core::hash::Hash;
 use lineseal_spool::{Bounds, Counts, Files, Full, Queue, Room, closed, frame, renumber};
@@ -22,7 +22,9 @@ use std::time::Duration;
 const TICK: Duration = Duration::from_millis(100);
 
 /// The spool of one process, and the rows that are written to it.
-#[pyclass(subclass, frozen, module = "lineseal._core")]
+///
+/// Named as users know the class that inherits from it: errors of its arguments say so.
+#[pyclass(name = "PredictionLogger", subclass, frozen, module = "lineseal._core")]
 pub struct Spool {
     /// Locked for a moment and with the GIL only, so that no fork finds it locked.
     open: Mutex<Option<Arc<Open>>>,
@@ -127,12 +129,16 @@ impl Spool {
             ("prediction_id", prediction_id.as_ref()),
         ];
         let (time, actor, parents) = (time.as_ref(), actor.as_ref(), parents.as_ref());
-        let open = opened(slf)?;
-        open.log(slf.py(), &Row { fields, time, actor, parents })
+        let py = slf.py();
+        match opened(slf)? {
+            Some(open) => open.log(py, &Row { fields, time, actor, parents }),
+            None => Ok(PyString::new(py, "")),
+        }
     }
 
     /// Begins the spool of this process in an empty folder.
-    #[pyo3(signature = (folder, stream, parents, actor, *, total, segment, full, durable))]
+    #[pyo3(signature = (folder, stream, parents, actor, *, total, segment, full, durable, dropped,
+        raised))]
     #[expect(clippy::too_many_arguments, reason = "they are the settings of a logger")]
     fn _start(
         &self,
@@ -145,6 +151,8 @@ impl Spool {
         segment: u64,
         full: &str,
         durable: bool,
+        dropped: u64,
+        raised: u64,
     ) -> PyResult<()> {
         let full = match full {
             "block" => Full::Block,
@@ -154,7 +162,8 @@ impl Spool {
         let hashes = parents.into_iter().map(|(hash, role)| Ok((hash.parse()?, role)));
         let parents = hashes.collect::<Result<Vec<_>>>().or_raise(py)?;
         let files = Files::create(folder, Bounds { total, segment }, durable).or_raise(py)?;
-        let (process, queue) = (Process::current(), Queue::new(files, full).or_raise(py)?);
+        let queue = Queue::new(files, full, dropped, raised).or_raise(py)?;
+        let process = Process::current();
         let (actor, scratch) = (actor.unwrap_or_default(), Mutex::new(Vec::new()));
         self.set(Some(Arc::new(Open { process, queue, stream, parents, actor, durable, scratch })));
         Ok(())
@@ -188,9 +197,9 @@ impl Spool {
         Ok(())
     }
 
-    /// So many rows are dealt with.
-    fn _done(&self, py: Python<'_>, rows: u64) -> PyResult<()> {
-        self.get(py)?.queue.done(rows);
+    /// So many rows are dealt with, up to this place.
+    fn _done(&self, py: Python<'_>, rows: u64, place: (u64, u64)) -> PyResult<()> {
+        self.get(py)?.queue.done(rows, place);
         Ok(())
     }
 
@@ -203,6 +212,12 @@ impl Spool {
     /// Empties the last segment, whose rows end there and are all dealt with, if that is worth it.
     fn _restart(&self, py: Python<'_>, place: (u64, u64), worth: u64) -> PyResult<bool> {
         self.get(py)?.queue.restart(place, worth).or_raise(py)
+    }
+
+    /// Somebody cut off or deleted the last segment: the next row begins another.
+    fn _tear(&self, py: Python<'_>) -> PyResult<()> {
+        self.get(py)?.queue.tear();
+        Ok(())
     }
 
     /// First and last numbers of rows that were dropped, and of which nobody was told.
@@ -219,6 +234,11 @@ impl Spool {
     /// The last segment, and how many of its bytes are rows.
     fn _end(&self, py: Python<'_>) -> PyResult<(u64, u64)> {
         Ok(self.get(py)?.queue.end())
+    }
+
+    /// The number that the next row will have.
+    fn _seq(&self, py: Python<'_>) -> PyResult<u64> {
+        Ok(self.get(py)?.queue.seq())
     }
 
     /// logged, depth, dropped, raised, bytes.
@@ -249,13 +269,15 @@ impl Spool {
     }
 }
 
-/// The spool of this process; `_begin` opens it for the first row after a fork.
-fn opened(slf: &Bound<'_, Spool>) -> PyResult<Arc<Open>> {
-    if let Some(open) = slf.get().now() {
+/// The spool of this process; `_begin` opens it for the first row after a fork. None where there is
+/// no room for one, and the row is dropped.
+fn opened(slf: &Bound<'_, Spool>) -> PyResult<Option<Arc<Open>>> {
+    let open = slf.get().now();
+    if open.is_some() {
         return Ok(open);
     }
-    slf.call_method0("_begin")?;
-    slf.get().get(slf.py())
+    let begun: bool = slf.call_method0("_begin")?.extract()?;
+    if begun { slf.get().get(slf.py()).map(Some) } else { Ok(None) }
 }
 
 impl Open {
@@ -297,7 +319,7 @@ impl Open {
                 Room::Numbered(number) => {
                     // Converting the values let another thread in between.
                     seq = number;
-                    hash = renumber(frame, seq).ok_or_else(unnumbered).or_raise(py)?;
+                    hash = renumber(frame, seq).or_raise(py)?;
                 }
                 Room::Wait => {
                     py.detach(|| self.queue.wait_for_room(frame.len(), TICK));
@@ -351,10 +373,6 @@ fn actor<'a>(given: &'a Bound<'_, PyAny>) -> Convert<&'a str> {
         Refusal::value(message, "Give a str that says who recorded it")
     });
     text.and_then(|text| utf8(text)).map_err(|refusal| refusal.placed("actor", "actor"))
-}
-
-fn unnumbered() -> Error {
-    Error::new(Code::Internal, "a row has no number").remedy("Please report it")
 }
 
 /// The blocks of a segment from a place on, where the next ones begin, the bytes that were passed

@@ -97,7 +97,8 @@ impl Files {
     /// Empties the last segment, all of which is acknowledged, and gives it the next number: takes
     /// no room, unlike a new one.
     ///
-    /// Whoever reads goes on in the next segment from anywhere in one that is empty or gone.
+    /// Whoever reads goes on in the next segment from anywhere in one that is empty or gone. After
+    /// an error the next row begins a segment.
     pub fn restart(&mut self) -> Result<()> {
         let (path, next) =
             (segment_path(&self.folder, self.number), segment_path(&self.folder, self.number + 1));
@@ -110,7 +111,18 @@ impl Files {
             return Err(refusal(&error, "rename", &path));
         }
         self.number += 1;
+        if self.durable {
+            // So would durable rows, if a power cut brought the old name back.
+            self.torn = true;
+            sync_names(&self.folder)?;
+            self.torn = false;
+        }
         Ok(())
+    }
+
+    /// The last segment is not what was written: the next row begins another.
+    pub fn tear(&mut self) {
+        self.torn = true;
     }
 
     /// The last segment, and how many of its bytes are rows.
@@ -140,11 +152,19 @@ impl Files {
 fn begin(folder: &Path, number: u64, durable: bool) -> Result<File> {
     let path = segment_path(folder, number);
     let file = private(&path, true).map_err(|error| refusal(&error, "make", &path))?;
-    if durable && cfg!(unix) {
-        let synced = File::open(folder).and_then(|folder| folder.sync_all());
-        synced.map_err(|error| refusal(&error, "sync", folder))?;
+    if durable {
+        sync_names(folder)?;
     }
     Ok(file)
+}
+
+/// Makes the names in a folder durable.
+fn sync_names(folder: &Path) -> Result<()> {
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(|error| refusal(&error, "sync", folder))
 }
 
 /// A new file for this user alone.

@@ -35,11 +35,11 @@ impl Lost {
         Ok(Lost { file, spans: Vec::new() })
     }
 
-    /// One more, greater than all before.
-    pub(crate) fn add(&mut self, seq: u64) {
+    /// More, greater than all before.
+    pub(crate) fn add(&mut self, first: u64, to: u64) {
         match self.spans.last_mut() {
-            Some((_, last)) if *last + 1 == seq => *last = seq,
-            _ => self.spans.push((seq, seq)),
+            Some((_, last)) if *last + 1 == first => *last = to,
+            _ => self.spans.push((first, to)),
         }
         let place = self.spans.len() - 1;
         if let Some(&span) = self.spans.last() {
@@ -108,7 +108,7 @@ mod tests {
             let (mut seq, mut numbers) = (0, Vec::new());
             for (step, tell) in steps {
                 seq += step;
-                lost.add(seq);
+                lost.add(seq, seq);
                 numbers.push(seq);
                 if tell {
                     let upto = seq - 1;

@@ -81,13 +81,17 @@ struct Inner {
 }
 
 impl Queue {
-    /// Shares a new spool.
-    pub fn new(files: Files, full: Full) -> Result<Queue> {
-        let lost = Lost::create(files.folder())?;
+    /// Shares a new spool; so many rows were dropped, and refused to their callers, while there was
+    /// no room for one.
+    pub fn new(files: Files, full: Full, dropped: u64, raised: u64) -> Result<Queue> {
+        let mut lost = Lost::create(files.folder())?;
+        if let Some(last) = dropped.checked_sub(1) {
+            lost.add(0, last);
+        }
         let inner = Inner {
             files,
-            seq: 0,
-            counts: Counts::default(),
+            seq: dropped,
+            counts: Counts { dropped, raised, ..Counts::default() },
             lost,
             wanted: None,
             woken: false,
@@ -153,7 +157,7 @@ impl Queue {
             Full::Block => Ok(Room::Wait),
             Full::Drop => {
                 let seq = inner.seq;
-                inner.lost.add(seq);
+                inner.lost.add(seq, seq);
                 inner.seq += 1;
                 inner.counts.dropped += 1;
                 Ok(Room::Dropped)
@@ -162,7 +166,7 @@ impl Queue {
                 inner.counts.raised += 1;
                 let (bytes, rows) = (inner.files.total(), inner.counts.depth);
                 let message =
-                    format!("the spool is full: {rows} rows in {bytes} bytes wait for the ledger");
+                    format!("the spool is full: {bytes} bytes, {rows} rows wait for the ledger");
                 Err(Error::new(Code::StorageFull, message).remedy(
                     "See why they are not sent: `lineseal spool list`. Or give the logger more \
                      spool_bytes, or another when_full",
@@ -245,10 +249,12 @@ impl Queue {
         self.work.notify_all();
     }
 
-    /// So many rows are dealt with.
-    pub fn done(&self, rows: u64) {
+    /// So many rows are dealt with, and all before `place`; at the end that is more, if some could
+    /// not be read.
+    pub fn done(&self, rows: u64, place: (u64, u64)) {
         let mut inner = self.lock();
-        inner.counts.depth = inner.counts.depth.saturating_sub(rows);
+        let left = inner.counts.depth.saturating_sub(rows);
+        inner.counts.depth = if place == inner.files.end() { 0 } else { left };
     }
 
     /// A segment of so many bytes was deleted.
@@ -269,6 +275,11 @@ impl Queue {
         (inner.hungry, inner.disk_full) = (false, false);
         self.room.notify_all();
         Ok(true)
+    }
+
+    /// Somebody cut off or deleted the last segment: the next row begins another.
+    pub fn tear(&self) {
+        self.lock().files.tear();
     }
 
     /// First and last numbers of the rows that were dropped, and of which nobody was told.

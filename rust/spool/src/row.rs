@@ -2,19 +2,25 @@
 
 use crate::frame::{HEAD, seal};
 use lineseal_core::cbor::{Reader, Token};
-use lineseal_core::event::items;
+use lineseal_core::error::{Code, Error, Result};
+use lineseal_core::event::{fits, items};
 use lineseal_core::hash::Hash;
 use std::ops::Range;
 
-/// Gives the prediction in a frame another `seq`, and seals the frame: the new hash. None where it
-/// has none.
-pub fn renumber(frame: &mut Vec<u8>, seq: u64) -> Option<Hash> {
-    let place = find(frame.get(HEAD..)?)?;
+/// Gives the prediction in a frame another `seq`, and seals the frame: the new hash. A greater number
+/// may take more bytes than an event has left.
+pub fn renumber(frame: &mut Vec<u8>, seq: u64) -> Result<Hash> {
+    let place = frame.get(HEAD..).and_then(find).ok_or_else(unnumbered)?;
     let mut number = Vec::with_capacity(9);
     items::uint(&mut number, seq);
     frame.splice(HEAD + place.start..HEAD + place.end, number);
+    fits(frame.len() - HEAD)?;
     seal(frame);
-    frame.get(HEAD..).map(Hash::of)
+    Ok(Hash::of(frame.get(HEAD..).unwrap_or_default()))
+}
+
+fn unnumbered() -> Error {
+    Error::new(Code::Internal, "a row has no number").remedy("Please report it")
 }
 
 /// Where the item `payload.seq` lies in a block.
@@ -39,18 +45,22 @@ fn enter(reader: &mut Reader<'_>, wanted: &str) -> Option<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lineseal_core::error::Error;
     use lineseal_core::event::{Fill, Writer};
+    use lineseal_core::limits::MAX_BLOCK;
     use proptest::prelude::*;
 
-    fn framed(writer: &mut Writer, seq: u64) -> Result<(Vec<u8>, Hash), Error> {
+    fn framed(writer: &mut Writer, seq: u64) -> Result<(Vec<u8>, Hash)> {
+        filled(writer, seq, 1)
+    }
+
+    fn filled(writer: &mut Writer, seq: u64, size: usize) -> Result<(Vec<u8>, Hash)> {
         writer.begin("prediction")?;
         writer.time(7);
         writer.no_parents();
         writer.field("seq")?;
         writer.int(seq.into())?;
         writer.field("inputs")?;
-        writer.text("seq")?;
+        writer.text(&"seq".repeat(size))?;
         writer.field("prediction_id")?;
         writer.text("p")?;
         let mut frame = vec![0; HEAD];
@@ -67,8 +77,20 @@ mod tests {
             let mut writer = Writer::new();
             let (mut frame, _) = framed(&mut writer, one).map_err(|e| TestCaseError::fail(e.to_string()))?;
             let (wanted, hash) = framed(&mut writer, small).map_err(|e| TestCaseError::fail(e.to_string()))?;
-            prop_assert_eq!(renumber(&mut frame, small), Some(hash));
+            let renumbered = renumber(&mut frame, small);
+            prop_assert_eq!(renumbered.map_err(|e| TestCaseError::fail(e.to_string()))?, hash);
             prop_assert_eq!(frame, wanted);
         }
+    }
+
+    #[test]
+    fn a_row_that_a_greater_number_makes_too_large_is_refused() -> Result<()> {
+        let mut writer = Writer::new();
+        let room = MAX_BLOCK - (filled(&mut writer, 0, 70_000)?.0.len() - HEAD - 3 * 70_000);
+        let (mut frame, _) = filled(&mut writer, 23, room / 3)?;
+        assert!(frame.len() - HEAD > MAX_BLOCK - 3);
+        let refused = renumber(&mut frame, u64::MAX >> 1).err().map(|error| error.code());
+        assert_eq!(refused, Some(Code::InvalidRecord));
+        Ok(())
     }
 }

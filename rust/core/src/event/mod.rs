@@ -30,4 +30,4 @@ pub(crate) use rows::Written;
 pub use rows::{Cell, Each, Rows, Time};
 pub use schema::{Field, Kind, RecordType, TYPES, record_type};
 pub use view::{Parents, Roles, View};
-pub use writer::{Fill, Writer};
+pub use writer::{Fill, Writer, fits};

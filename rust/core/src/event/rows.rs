@@ -9,10 +9,9 @@ use crate::event::keys::{self, KeyKind};
 use crate::event::kinds;
 use crate::event::parents::ParentList;
 use crate::event::schema::{Field, Kind, RecordType, record_type};
-use crate::event::writer::{invalid, path_of};
+use crate::event::writer::{fits, invalid, path_of};
 use crate::event::{Level, check, drawn, items};
 use crate::hash::Hash;
-use crate::limits::MAX_BLOCK;
 
 /// What a row has of something.
 pub type Each<'a, T> = Box<dyn Fn(usize) -> Result<T> + Sync + 'a>;
@@ -238,12 +237,7 @@ impl<'a> Rows<'a> {
         }
         items::text(&mut out.bytes, "payload");
         self.put_payload(row, out)?;
-        let size = out.bytes.len() - start;
-        if size > MAX_BLOCK {
-            return Err(invalid(format!("the event has {size} bytes, more than {MAX_BLOCK}"))
-                .path("payload")
-                .remedy("Keep large values as artifacts and link to them"));
-        }
+        fits(out.bytes.len() - start)?;
         debug_assert_eq!(
             check(out.bytes.get(start..).unwrap_or_default(), Level::Record).err(),
             None,

@@ -342,15 +342,11 @@ impl Writer {
         })?;
         let start = out.len();
         self.envelope(out)?;
-        let block = out.get(start..).unwrap_or_default();
-        if block.len() > MAX_BLOCK {
-            let message = format!("the event has {} bytes, more than {MAX_BLOCK}", block.len());
+        if let Err(error) = fits(out.len() - start) {
             out.truncate(start);
-            return Err(invalid(message)
-                .path("payload")
-                .remedy("Keep large values as artifacts and link to them"));
+            return Err(error);
         }
-        Ok(Hash::of(block))
+        Ok(Hash::of(out.get(start..).unwrap_or_default()))
     }
 
     /// Draws the identifier of a prediction.
@@ -527,6 +523,16 @@ pub(super) fn path_of(field: &str) -> String {
 }
 
 #[cold]
+/// Refuses an event of more bytes than a block may have.
+pub fn fits(size: usize) -> Result<()> {
+    if size <= MAX_BLOCK {
+        return Ok(());
+    }
+    Err(invalid(format!("the event has {size} bytes, more than {MAX_BLOCK}"))
+        .path("payload")
+        .remedy("Keep large values as artifacts and link to them"))
+}
+
 pub(super) fn invalid(message: impl Into<String>) -> Error {
     Error::new(Code::InvalidRecord, message)
 }
