@@ -62,7 +62,7 @@ const open = (fake: Fake, options: Partial<LoggerOptions> = {}) =>
 
 test("rows are sent in order, in batches of the size that was given", async () => {
   const fake = new Fake();
-  const logger = await open(fake, { batchSize: 10 });
+  const logger = await open(fake, { batchSize: 10, maxAge: 60_000 });
   const rows = await Promise.all(Array.from({ length: 25 }, (_, n) => logger.log({ output: BigInt(n) })));
   await logger.close();
   assert.deepEqual(
@@ -126,7 +126,8 @@ test("a refused row blocks no other, and a gap event explains what is missing", 
     const position = batch.findIndex(({ bytes }) => ["2", "9"].includes(placeOf(bytes)));
     if (position >= 0) throw new InvalidRecordError("no", { position });
   });
-  const logger = await open(fake, { onRefused: (row, { code }) => told.push([row, code]) });
+  const onRefused = (row: Logged, { code }: LinesealError) => told.push([row, code]);
+  const logger = await open(fake, { maxAge: 60_000, onRefused });
   for (let n = 0; n < 10; n += 1) await logger.log({ output: BigInt(n) });
   await logger.close();
   assert.deepEqual(fake.places, ["0", "1", "3", "4", "5", "6", "7", "8", gap(2, 2), gap(9, 9)]);
@@ -184,7 +185,7 @@ test("neighbours share a gap event only where they are refused for the same reas
       if ([1, 2, 5].includes(place)) throw new InvalidRecordError("no", { position });
     }
   });
-  const logger = await open(fake, { maxAge: 20 });
+  const logger = await open(fake, { maxAge: 60_000 });
   for (let n = 0; n < 7; n += 1) await logger.log({ output: BigInt(n) });
   await logger.close();
   assert.deepEqual(fake.places, ["0", "4", "6", gap(1, 2), gap(3, 3, "PARENT_NOT_FOUND"), gap(5, 5)]);
@@ -195,7 +196,7 @@ test("an error whose place is nowhere in the batch is looked for by halves", asy
     const fake = new Fake((batch) => {
       if (batch.some(({ bytes }) => placeOf(bytes) === "5")) throw new InvalidRecordError("no", { position });
     });
-    const logger = await open(fake, { maxAge: 20 });
+    const logger = await open(fake, { maxAge: 60_000 });
     for (let n = 0; n < 9; n += 1) await logger.log({ output: BigInt(n) });
     await logger.close();
     assert.deepEqual(fake.places, ["0", "1", "2", "3", "4", "6", "7", "8", gap(5, 5)]);
