@@ -38,6 +38,8 @@ export interface Limits {
 
 export class Channel {
   readonly #client: Client;
+  /** Ends each call that is under way. */
+  readonly #calls = new Set<() => void>();
   #closed = false;
 
   constructor(
@@ -50,6 +52,7 @@ export class Channel {
   close(): void {
     this.#closed = true;
     this.#client.close();
+    for (const give of this.#calls) give();
   }
 
   /** One answer. The request is serialised once: every attempt sends the same bytes. */
@@ -57,10 +60,11 @@ export class Channel {
     const bytes = method.requestSerialize(request);
     const attempts = new Attempts(this.address, limits.timeout ?? this.timeout, limits.signal);
     for (;;) {
-      if (this.#closed) throw new ClosedError("the client is closed");
+      this.#check();
       try {
         return await this.#once(method, bytes, attempts.end, limits.signal);
       } catch (error) {
+        this.#check();
         await attempts.failed(error as ServiceError);
       }
     }
@@ -76,16 +80,14 @@ export class Channel {
     end: () => number,
     signal?: AbortSignal,
   ): AsyncGenerator<A> {
-    if (this.#closed) throw new ClosedError("the client is closed");
+    this.#check();
     const call = this.#client.makeServerStreamRequest(
       method.path,
       method.requestSerialize,
       method.responseDeserialize,
       request,
     );
-    const give = () => call.cancel();
-    signal?.addEventListener("abort", give, { once: true });
-    if (signal?.aborted) give();
+    const ended = this.#begun(() => call.cancel(), signal);
     const messages = call[Symbol.asyncIterator]() as AsyncIterator<A>;
     try {
       for (;;) {
@@ -93,8 +95,11 @@ export class Channel {
         if (next.done) return;
         yield next.value;
       }
+    } catch (error) {
+      this.#check();
+      throw error;
     } finally {
-      signal?.removeEventListener("abort", give);
+      ended();
       // What gRPC says of the end that was made here concerns nobody.
       call.on("error", () => {}).cancel();
     }
@@ -102,7 +107,6 @@ export class Channel {
 
   #once<Q, A>(method: Method<Q, A>, bytes: Buffer, deadline: number, signal?: AbortSignal): Promise<A> {
     return new Promise((resolve, reject) => {
-      const give = () => call.cancel();
       const call = this.#client.makeUnaryRequest(
         method.path,
         (raw: Buffer) => raw,
@@ -110,14 +114,28 @@ export class Channel {
         bytes,
         { deadline },
         (error, answer) => {
-          signal?.removeEventListener("abort", give);
+          ended();
           if (error) reject(error);
           else resolve(answer as A);
         },
       );
-      signal?.addEventListener("abort", give, { once: true });
-      if (signal?.aborted) give();
+      const ended = this.#begun(() => call.cancel(), signal);
     });
+  }
+
+  /** A call that its caller, or `close`, may end by `give`; what is returned says that it is over. */
+  #begun(give: () => void, signal: AbortSignal | undefined): () => void {
+    this.#calls.add(give);
+    signal?.addEventListener("abort", give, { once: true });
+    if (signal?.aborted) give();
+    return () => {
+      this.#calls.delete(give);
+      signal?.removeEventListener("abort", give);
+    };
+  }
+
+  #check(): void {
+    if (this.#closed) throw new ClosedError("the client is closed");
   }
 }
 

@@ -24,7 +24,7 @@ import {
 } from "../lineseal/v1/provenance.js";
 
 export type Refusal = { code: status; details?: string; metadata?: Metadata };
-export type Recording = (request: RecordRequest) => RecordResponse | Refusal;
+export type Recording = (request: RecordRequest) => RecordResponse | Refusal | "silent";
 type Stream = ServerWritableStream<TraceRequest, TraceResponse>;
 /** The events of one message, and how it ends: well, broken, or, where `open`, not at all. */
 type Tracing = (request: TraceRequest, call: Stream) => { events: Sent[]; broken?: Refusal; open?: boolean };
@@ -42,6 +42,7 @@ export async function serving(
       answer: (error: Refusal | null, value?: RecordResponse) => void,
     ) {
       const made = service.record?.(call.request) ?? { code: status.UNIMPLEMENTED };
+      if (made === "silent") return;
       if ("code" in made) answer(made);
       else answer(null, made);
     },

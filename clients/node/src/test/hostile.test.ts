@@ -131,6 +131,21 @@ test("who is slow to read is not late, and who stops reading ends the call", asy
   stop();
 });
 
+test("a client that is closed ends its calls, whatever the service does", async () => {
+  const { client, stop } = await serving({
+    record: () => "silent",
+    trace: () => ({ events: chain(3).slice(0, 2), open: true }),
+  });
+  const begun = Date.now();
+  const calls = [client.recordBlocks([BLOCK]), client.trace(LEAF), client.verify(LEAF)];
+  const ends = Promise.all(calls.map((call) => assert.rejects(call, { code: "CLOSED" })));
+  await sleep(100);
+  client.close();
+  await ends;
+  assert.ok(Date.now() - begun < 3_000, `${Date.now() - begun} ms`);
+  stop();
+});
+
 function model(index: bigint) {
   const event = { v: 1n, type: "model", parents: [], payload: new Map<string, never>() };
   event.payload.set("name", "lr" as never).set("version", `${index}` as never);

@@ -1,7 +1,10 @@
 // Against a live server (see server.ts).
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { randomInt, randomUUID } from "node:crypto";
 import { after, test as anyTest, before } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import {
   CancelledError,
   Client,
@@ -229,4 +232,17 @@ test("what is logged is recorded in its stream, without gaps but for the explain
     events.filter((event) => event !== gap).map(({ payload }) => payload.seq),
     numbers,
   );
+});
+
+test("a program that has nothing more to do stays until its rows are recorded", async (client) => {
+  const program = `
+    import { Client, PredictionLogger } from "lineseal";
+    const client = await Client.connect("${TARGET}", { ledger: "${ledger}" });
+    const logger = await PredictionLogger.open(client, { parents: [], stream: "left" });
+    for (let n = 0; n < 10; n += 1) void logger.log({ output: BigInt(n) });
+  `;
+  // From here, since a package may import itself by its name.
+  const cwd = fileURLToPath(new URL("../..", import.meta.url));
+  await promisify(execFile)("node", ["--input-type=module", "-e", program], { cwd, timeout: 20_000 });
+  assert.equal((await client.find({ stream: "left" })).length, 10);
 });
