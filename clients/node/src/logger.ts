@@ -38,6 +38,9 @@ const BATCH_BYTES = 3 << 20;
 const FIRST_PAUSE = 100;
 const LAST_PAUSE = 5_000;
 
+/** Bytes of memory that an event takes: what it is sent as, and, as measured, objects around it. */
+const sizeOf = ({ bytes }: Prepared) => bytes.length + 500;
+
 export class PredictionLogger {
   /** The stream that the `seq` of every prediction counts in. */
   readonly stream: string;
@@ -159,7 +162,7 @@ export class PredictionLogger {
     const event = prepare(draft, links, none);
     this.#seq += 1n;
     this.#stats.logged += 1;
-    this.#bytes += event.bytes.length;
+    this.#bytes += sizeOf(event);
     this.#rows.push({ hash: event.hash, predictionId, seq, event, since: Date.now(), gap: 0 });
     return { hash: event.hash, predictionId, seq };
   }
@@ -218,7 +221,7 @@ export class PredictionLogger {
     if (refused.length === 0 || !first) return;
     // What is missing in the stream is explained in the next batch.
     const gaps = gapsOf(this.stream, refused).map(({ event, rows }) => ({ ...first, event, gap: rows }));
-    for (const { event } of gaps) this.#bytes += event.bytes.length;
+    for (const { event } of gaps) this.#bytes += sizeOf(event);
     this.#rows.unshift(...gaps);
   }
 
@@ -263,7 +266,7 @@ export class PredictionLogger {
   /** Takes the first so many rows out of the buffer. */
   #remove(count: number): Waiting[] {
     const removed = this.#rows.splice(0, count);
-    for (const { event } of removed) this.#bytes -= event.bytes.length;
+    for (const { event } of removed) this.#bytes -= sizeOf(event);
     return removed;
   }
 

@@ -21,7 +21,7 @@ export interface LoggerOptions {
   maxAge?: number;
   /** Events in memory. When there are more, `log` waits or rejects. 50,000 by default. */
   capacity?: number;
-  /** Bytes of them, likewise. 64 MiB by default. */
+  /** Bytes of memory that they take, likewise. 64 MiB by default. */
   capacityBytes?: number;
   /** When the buffer is full, `log` resolves only once there is room, or rejects. `wait` by default. */
   whenFull?: "wait" | "reject";

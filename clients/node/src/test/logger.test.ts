@@ -269,7 +269,13 @@ test("the buffer is bounded in bytes, too", async () => {
   await assert.rejects(logger.log({ output: 1n }), OverloadedError);
   fake.answer = () => {};
   await logger.flush();
-  await logger.log({ output: 1n });
+  let small = 0;
+  const more = () => logger.log({ output: 1n }).then(() => (small += 1));
+  await assert.rejects(async () => {
+    for (;;) await more();
+  }, OverloadedError);
+  // Of some 150 bytes each, and 500 of the objects that hold them.
+  assert.ok(small < 20, `${small} rows`);
   await logger.close();
 });
 
