@@ -15,8 +15,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from lineseal import PredictionLogger
-from spooling import Place, Service, child, seqs
+from lineseal import PredictionLogger, open_ledger
+from lineseal.logger import draining
+from spooling import Place, Service, child, killed, seqs
 
 Make = Callable[..., PredictionLogger]
 APP = Path(__file__).parent / "prefork_app.py"
@@ -97,6 +98,71 @@ os.wait()
         assert logger.stats()["adopted"] == 1
         assert process.stdin is not None
         process.stdin.close()
+
+
+def test_a_child_of_a_fork_does_not_keep_an_orphan_locked_that_its_parent_adopted(
+    place: Place, spool: Path
+) -> None:
+    killed(place, spool, 3)
+    program = """
+import os, sys, time
+from lineseal import PredictionLogger
+logger = PredictionLogger(sys.argv[1], (), spool=sys.argv[3], batch_age=0.01)
+record = logger._target.record
+def failing(blocks):
+    if len(blocks) > 1:
+        raise OSError("not now")
+    record(blocks)
+logger._target.record = failing
+logger.log(output="mine")
+while logger.stats()["adopted"] == 0 or logger.stats()["error"] is None:
+    time.sleep(0.01)
+if os.fork() == 0:
+    print("child", flush=True)
+    sys.stdin.read()
+    os._exit(0)
+os.wait()
+"""
+    with child(program, place.address, place.model, spool) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "child\n"
+        process.kill()  # The parent alone.
+        process.wait()
+        with draining.opened(open_ledger) as ledgers:
+            done = list(draining.drain(spool, ledgers, None))
+        assert sorted(each.sent for each in done) in ([0, 3], [1, 3])
+        assert process.stdin is not None
+        process.stdin.close()
+    assert len(place.predictions()) == 4
+
+
+def test_a_fork_waits_while_a_lock_is_taken(place: Place, spool: Path) -> None:
+    killed(place, spool, 1)
+    program = """
+import os, sys, threading, time
+from pathlib import Path
+from lineseal.logger import folders
+flock, slow = folders.fcntl.flock, threading.Event()
+def slowly(*given):
+    slow.set()
+    flock(*given)
+    time.sleep(0.5)
+folders.fcntl.flock = slowly
+[(path, about)] = folders.everyone(Path(sys.argv[1]))
+taken = []
+threading.Thread(target=lambda: taken.append(folders.adopt(path, about))).start()
+slow.wait()
+if os.fork() == 0:
+    open_files = [os.readlink(f"/proc/self/fd/{n}") for n in os.listdir("/proc/self/fd")
+        if os.path.exists(f"/proc/self/fd/{n}")]
+    print([name for name in open_files if name.endswith("/lock")], flush=True)
+    os._exit(0)
+os.wait()
+assert taken[0] is not None
+"""
+    with child(program, spool) as process:
+        assert process.communicate(timeout=20)[0] == "[]\n"
+        assert process.returncode == 0
 
 
 def test_multiprocessing_forks_and_their_ends_lose_nothing(

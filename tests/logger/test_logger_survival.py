@@ -6,15 +6,20 @@ import os
 import resource
 import signal
 import struct
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from lineseal import PredictionLogger, StorageFullError, open_ledger
 from lineseal.logger import draining, sender
+from lineseal.logger import logger as logger_module
 from spooling import VICTIM, Place, Service, child, killed, names, seqs
+from strace import need_strace
 
 Make = Callable[..., PredictionLogger]
 
@@ -265,6 +270,111 @@ def test_a_spool_that_cannot_be_begun_leaves_nothing_open_or_behind(
     assert list(spool.iterdir()) == []
     assert logger.log(output=1)
     assert logger.close()
+
+
+def test_rows_for_which_there_was_no_spool_yet_are_dropped_and_told(
+    place: Place, spool: Path, logging_to: Make
+) -> None:
+    logger = logging_to(when_full="drop")
+    with no_room_in_files():
+        assert [logger.log(output=i) for i in range(5)] == [""] * 5
+        assert logger.stats()["dropped"] == 5
+    end = time.monotonic() + 10
+    while not (hash := logger.log(output="after")) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert logger.flush(10)
+    [event] = place.predictions()
+    dropped = event.payload["seq"]
+    assert (event.hash, dropped >= 5) == (hash, True)
+    [gap] = place.gaps()
+    assert (gap["first_seq"], gap["last_seq"], gap["reason"]) == (0, dropped - 1, "spool full")
+    told = logger.stats()
+    assert (told["dropped"], told["logged"], told["depth"]) == (dropped, 1, 0)
+    assert logger.close()
+    assert logger.close()
+
+
+def test_drops_before_there_was_a_spool_are_told_when_the_logger_closes(
+    place: Place, spool: Path, logging_to: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    logger, other = logging_to(when_full="drop"), logging_to(when_full="drop")
+    with no_room_in_files():
+        assert logger.log(output=1) == other.log(output=1) == ""
+        assert other.close() is False
+    assert "no gap tells of the rows" in caplog.text
+    time.sleep(logger_module.NO_ROOM)
+    assert logger.close()
+    assert [(gap["first_seq"], gap["last_seq"]) for gap in place.gaps()] == [(0, 0)]
+
+
+def test_a_caller_waits_for_a_spool(place: Place, logging_to: Make) -> None:
+    logger = logging_to(when_full="block")
+    hashes: list[str] = []
+    thread = threading.Thread(target=lambda: hashes.append(logger.log(output=1)))
+    with no_room_in_files():
+        thread.start()
+        thread.join(0.7)
+        assert thread.is_alive()
+    thread.join(5)
+    assert logger.close()
+    assert names(place) == hashes
+
+
+def test_a_caller_who_is_told_that_there_is_no_room_for_a_spool_is_counted(
+    logging_to: Make,
+) -> None:
+    logger = logging_to()
+    with no_room_in_files(), pytest.raises(StorageFullError):
+        logger.log(output=1)
+    assert logger.stats()["raised"] == 1
+    assert logger.log(output=2)
+    assert logger.stats()["raised"] == 1
+
+
+@contextmanager
+def no_room_in_files() -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_bytes_are_those_that_wait(logging_to: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    logger = logging_to(batch_age=0.01)
+    logger.log(output="x" * 10_000)
+    assert logger.flush(10)
+    assert logger.stats()["bytes"] == 0
+    monkeypatch.setattr(logger._target, "record", lambda _: 1 / 0)
+    logger.log(output="x" * 10_000)
+    assert 10_000 < logger.stats()["bytes"] < 10_300
+    monkeypatch.undo()
+
+
+def test_the_name_of_a_segment_that_begins_anew_is_durable_before_its_rows(
+    place: Place, spool: Path, tmp_path: Path
+) -> None:
+    program = """
+import sys
+from lineseal import PredictionLogger
+logger = PredictionLogger(sys.argv[1], (), spool=sys.argv[2], durability="disk", batch_age=0.01)
+for _ in range(3):
+    logger.log(output="x" * 900_000)
+    logger.flush(10)
+"""
+    need_strace()
+    calls = tmp_path / "calls"
+    strace = ["strace", "-f", "-y", "-qq", "-o", calls, "-e", "trace=rename,fsync,fdatasync"]
+    run = [*strace, sys.executable, "-c", program, place.address, spool]
+    subprocess.run(run, check=True, timeout=60)
+    lines = calls.read_text().splitlines()
+    renamed = [i for i, line in enumerate(lines) if line.count(".rows") == 2 and "rename(" in line]
+    assert len(renamed) >= 1
+    for i in renamed:
+        of_spool = [line for line in lines[i + 1 :] if f"{spool}/" in line]
+        assert "fsync(" in of_spool[0]
+        assert ".rows" not in of_spool[0]
 
 
 def test_drops_that_cannot_be_noted_when_the_logger_closes_are_kept(
