@@ -62,6 +62,27 @@ def with_a_stranger(messages: list[Any]) -> list[Any]:
     return messages
 
 
+def with_one_twice(messages: list[Any]) -> list[Any]:
+    """The oldest ancestor comes again."""
+    messages[-1].events.append(messages[-1].events[-1])
+    return messages
+
+
+def with_another_place(messages: list[Any]) -> list[Any]:
+    """The oldest ancestor is said to be recorded last."""
+    messages[-1].events[-1].index = messages[0].events[0].index + 1
+    return messages
+
+
+def not_canonical(messages: list[Any]) -> list[Any]:
+    """What was asked for says the same in more bytes, under the hash of these."""
+    event = messages[0].events[0]
+    assert event.block[0] & 0xE0 == 0xA0
+    event.block = bytes([0xB8, event.block[0] & 0x1F]) + event.block[1:]
+    event.hash = sha256(event.block).digest()
+    return messages
+
+
 def nothing(messages: list[Any]) -> list[Any]:
     """No answer at all."""
     for message in messages:
@@ -80,6 +101,9 @@ LIES = [
     without_the_event,
     turned_round,
     with_a_stranger,
+    with_one_twice,
+    with_another_place,
+    not_canonical,
     nothing,
 ]
 
@@ -119,16 +143,38 @@ def test_a_trace_that_is_a_lie_is_refused(
     assert answer["error"].startswith("CORRUPT_LEDGER: ")
 
 
-def test_a_receipt_for_another_event_is_refused(
-    program: Program, recorded: Callable[[str], Any], liar: tuple[str, Liar]
+def another_hash(messages: list[Any]) -> list[Any]:
+    """The receipt is for something else."""
+    messages[0].receipts[0].hash = bytes(32)
+    return messages
+
+
+def no_hash(messages: list[Any]) -> list[Any]:
+    """The receipt names nothing."""
+    messages[0].receipts[0].hash = b""
+    return messages
+
+
+def no_receipt(messages: list[Any]) -> list[Any]:
+    """There is none."""
+    del messages[0].receipts[:]
+    return messages
+
+
+def one_more(messages: list[Any]) -> list[Any]:
+    """There is another for the same event."""
+    messages[0].receipts.append(messages[0].receipts[0])
+    return messages
+
+
+@pytest.mark.parametrize(
+    "lie", [another_hash, no_hash, no_receipt, one_more], ids=lambda lie: lie.__name__
+)
+def test_a_receipt_that_is_a_lie_is_refused(
+    program: Program, recorded: Callable[[str], Any], liar: tuple[str, Liar], lie: Lie
 ) -> None:
     address, server = liar
     assert recorded(program.name)
-
-    def lie(messages: list[Any]) -> list[Any]:
-        messages[0].receipts[0].hash = bytes(32)
-        return messages
-
     server.lies = {"Record": lie}
     done = program.run("record", address, f"by-{program.name}")
     assert done.returncode == 2, done.stdout
