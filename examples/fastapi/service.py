@@ -1,12 +1,22 @@
-"""A FastAPI service that tells handwritten digits apart, and logs every answer that it gives.
+r"""A FastAPI service that tells handwritten digits apart, and logs every answer that it gives. From
+the root of the repository, with `pip install ".[server,demo]" fastapi uvicorn`:
 
-    python examples/model.py grpc://localhost:50051/default model.json
-    export LINESEAL_TARGET=grpc://localhost:50051/default MODEL=model.json
-    uvicorn --app-dir examples/fastapi service:app
+    $ lineseal serve --data ledgers &
+    127.0.0.1:50051
+    $ python examples/model.py grpc://localhost:50051/default model.json
+    …
+    $ LINESEAL_TARGET=grpc://localhost:50051/default python -m uvicorn --app-dir examples/fastapi service:app --port 8080 &
+    $ curl -s --retry 30 --retry-delay 1 --retry-connrefused -D headers localhost:8080/predict -H 'content-type: application/json' -d '{"pixels": [0,0,5,13,9,1,0,0,0,0,13,15,10,15,5,0,0,3,15,2,0,11,8,0,0,4,12,0,0,8,8,0,0,5,8,0,0,9,8,0,0,4,11,0,1,12,7,0,0,2,14,5,10,12,0,0,0,0,6,13,10,0,0,0]}'
+    {"digit":0}
+    $ sleep 1; lineseal trace $(grep -o '[0-9a-f]\{64\}' headers) --ledger grpc://localhost:50051/default
+    prediction …
+    …
+    … train: dataset digits 1  …
 
-Three lines make the answers traceable: the import, the logger, and `logger.log`. It needs FastAPI,
-uvicorn and the extra `client`; the model is plain numbers.
-"""
+Three lines make the answers traceable: the import, the logger, and `logger.log`. The header
+`X-Prediction` is the answer's name in the ledger. The service itself needs FastAPI, uvicorn and the
+extra `client`; MODEL says where the model is, if not in `model.json`, which is plain numbers.
+"""  # noqa: E501
 
 import json
 import os
