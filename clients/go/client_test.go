@@ -81,6 +81,24 @@ func TestADeadlineEndsTheAttemptsWithWhatFailed(t *testing.T) {
 	}
 }
 
+func TestATimeoutSaysWhatFailedBeforeIt(t *testing.T) {
+	service, client := serve(t)
+	held := make(chan struct{})
+	t.Cleanup(func() { close(held) })
+	service.refuse = func(n int, _ *pb.RecordRequest) error {
+		if n > 1 {
+			<-held
+		}
+		return refusal(codes.ResourceExhausted, StorageFull, nil)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	_, err := client.Record(ctx, Draft{Record: Dataset{Name: "a"}})
+	if !errors.Is(err, StorageFull) {
+		t.Error(err)
+	}
+}
+
 func TestAContextThatIsCancelledEndsTheCall(t *testing.T) {
 	_, client := serve(t)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -11,6 +11,7 @@ import (
 	pb "github.com/lineseal/lineseal/clients/go/lineseal/v1"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 )
 
 var model = Parent{Hash: HashOf([]byte("a model"))}
@@ -81,6 +82,27 @@ func TestWhatIsLoggedIsRecordedInOrderUnderTheHashesThatLogGave(t *testing.T) {
 	for _, request := range service.requests {
 		if len(request.Events) > 100 {
 			t.Error("a batch of", len(request.Events))
+		}
+	}
+}
+
+func TestBatchesAreWhatAnyServerOrProxyTakes(t *testing.T) {
+	service, client := serve(t)
+	options := quick(LoggerOptions{})
+	options.Age = time.Hour
+	logger := client.Logger(options)
+	for range 20 {
+		if _, err := logger.Log(t.Context(), Prediction{Output: make([]byte, 700_000)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	closed(t, logger)
+	if len(service.recorded) != 20 || len(service.requests) != 4 {
+		t.Error(len(service.recorded), len(service.requests))
+	}
+	for _, request := range service.requests {
+		if size := proto.Size(request); size > 4<<20 {
+			t.Error("a request of", size)
 		}
 	}
 }

@@ -54,18 +54,22 @@ def turned_round(messages: list[Any]) -> list[Any]:
     return messages
 
 
-def with_a_stranger(messages: list[Any]) -> list[Any]:
-    """An event that is no ancestor, true in itself, at the end."""
-    event = messages[-1].events.add()
-    event.block = STRANGER
-    event.hash = sha256(STRANGER).digest()
+def _at_the_end(messages: list[Any], block: bytes) -> list[Any]:
+    for each in _events(messages):
+        each.index += 1
+    last = messages[-1].events.add(block=block, hash=sha256(block).digest())
+    last.index = 0
     return messages
+
+
+def with_a_stranger(messages: list[Any]) -> list[Any]:
+    """An event that is no ancestor, true in itself, in a place of its own."""
+    return _at_the_end(messages, STRANGER)
 
 
 def with_one_twice(messages: list[Any]) -> list[Any]:
-    """The oldest ancestor comes again."""
-    messages[-1].events.append(messages[-1].events[-1])
-    return messages
+    """The oldest ancestor comes again, as if it lay in another place, too."""
+    return _at_the_end(messages, messages[-1].events[-1].block)
 
 
 def with_another_place(messages: list[Any]) -> list[Any]:
