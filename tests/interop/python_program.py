@@ -1,4 +1,5 @@
-"""The conformance program of README.md in Python, through `Client` and its typed records."""
+"""The conformance program of README.md in Python, through `Client` and its typed records, and
+`PredictionLogger`."""
 
 from __future__ import annotations
 
@@ -6,13 +7,13 @@ import json
 import os
 import struct
 import sys
-import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import lineseal
 import numpy
-from lineseal import Client, LinesealError, Link, PredictionRecord, Record, records
+from lineseal import Client, LinesealError, Link, PredictionLogger, Record, records
 
 HISTORY = Path(os.environ.get("LINESEAL_HISTORY", Path(__file__).parent / "history.json"))
 RECORDS = {
@@ -91,13 +92,12 @@ def check(client: Client, names: dict[str, str]) -> dict[str, Any]:
 
 
 def log(client: Client, parent: str, count: int) -> dict[str, Any]:
-    """Records predictions in batches."""
-    drafts = [
-        PredictionRecord(prediction_id=f"python-{n}", output=n, parents=parent, time=now)
-        for n, now in enumerate([time.time_ns() // 1000] * count)
-    ]
-    receipts = client.record_many(drafts)
-    return {"logged": len(receipts), "hashes": [receipts[0].hash, receipts[-1].hash]}
+    """Logs predictions, through a spool of its own."""
+    with TemporaryDirectory() as spool, PredictionLogger(client, parent, spool=spool) as logger:
+        hashes = [logger.log(prediction_id=f"python-{n}", output=n) for n in range(count)]
+        assert logger.close()
+        logged = logger.stats()["sent"]
+    return {"logged": logged, "hashes": [hashes[0], hashes[-1]]}
 
 
 def main(verb: str, target: str, ledger: str, *more: str) -> int:

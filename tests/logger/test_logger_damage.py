@@ -132,6 +132,19 @@ def test_a_running_loggers_rows_that_are_gone_are_told_and_wait_no_longer(
     assert logger.close(10)
 
 
+def test_what_cannot_be_read_at_all_does_not_keep_stats_from_being_told(
+    spool: Path, logging_to: Make, reading: threading.Event
+) -> None:
+    logger = logging_to()
+    logger.log(output=1)
+    [file] = spool.glob("*/0000000000.rows")
+    file.unlink()
+    file.mkdir()
+    told = logger.stats()
+    assert (told["depth"], told["age"]) == (1, 0.0)
+    file.rmdir()
+
+
 def test_a_folder_whose_process_was_killed_while_it_began_is_removed(
     spool: Path, logging_to: Make
 ) -> None:

@@ -16,6 +16,7 @@ from lineseal import (
     Client,
     LedgerNotFoundError,
     PredictionLogger,
+    ReadOnlyError,
     ServiceUnavailableError,
     Tracker,
     open_ledger,
@@ -135,6 +136,16 @@ def test_a_service_that_comes_back_without_its_ledger_keeps_rows_until_it_is_mad
     retry = [sys.executable, "-m", "lineseal.cli", "spool", "retry", "--spool", spool]
     subprocess.run(retry, check=True)
     assert [event.hash for event in shop.predictions()] == [kept, orphan]
+
+
+def test_a_ledger_opened_for_reading_alone_is_no_target(
+    place: Place, service: Service, logging_to: Make
+) -> None:
+    tracker = Tracker(place.address, read_only=True)
+    client = Client(service.listen, read_only=True)
+    for ledger in (tracker, client):
+        with ledger, pytest.raises(ReadOnlyError, match="read_only=True"):
+            logging_to(ledger, ())
 
 
 def test_an_open_ledger_is_asked_as_it_is(logging_to: Make) -> None:

@@ -176,9 +176,11 @@ class Cursor:
         """The first row that is not acknowledged, if it lies in the segment begun."""
         (segment, offset), end = self.acked, self._end()
         path, upto = self.folder.segment(segment), end[1] if segment == end[0] else None
-        if (segment, offset) >= end or not path.exists():
+        if (segment, offset) >= end:
             return None
-        blocks = _core.read_rows(path, offset, upto, rows=1)[0]
+        blocks: list[bytes] = []
+        with suppress(StorageError):  # It may be gone meanwhile: who asks is not who sends.
+            blocks = _core.read_rows(path, offset, upto, rows=1)[0]
         return blocks[0] if blocks else None
 
     def advance(self) -> int:

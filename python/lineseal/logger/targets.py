@@ -10,7 +10,7 @@ from typing import Any
 
 from lineseal._arguments import as_path, as_text
 from lineseal._ledger_api import LedgerAPI
-from lineseal.errors import InvalidArgumentError
+from lineseal.errors import InvalidArgumentError, ReadOnlyError
 from lineseal.logger.remedies import in_own_words
 from lineseal.open import HOST_PORT, is_service, open_ledger
 from lineseal.tracker import Tracker
@@ -28,6 +28,10 @@ class Target:
         self._process = os.getpid()
         self._handle: LedgerAPI | None = None
         if isinstance(given, LedgerAPI):
+            if getattr(given, "read_only", False):
+                raise ReadOnlyError(
+                    "target was opened read-only", remedy="Open it without read_only=True"
+                )
             if ledger is not None:
                 raise InvalidArgumentError(
                     "target is open already, and ledger= names another", remedy="Leave ledger out"
