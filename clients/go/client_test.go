@@ -142,6 +142,11 @@ func TestParentsMayStandInTheSameBatch(t *testing.T) {
 			t.Error(place, err)
 		}
 	}
+	var refusal *Error
+	_, err = client.RecordBatch(t.Context(), []Draft{{Record: Dataset{Name: "c"}}, {}})
+	if !errors.As(err, &refusal) || refusal.Position == nil || *refusal.Position != 1 {
+		t.Error(err)
+	}
 	if service.times() != 1 {
 		t.Error("a batch that cannot be was sent")
 	}

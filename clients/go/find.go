@@ -103,6 +103,9 @@ func (c *Client) find(ctx context.Context, key Key, most int) ([]*Event, error) 
 			if err != nil {
 				return nil, err
 			}
+			if _, err := event.Payload(); err != nil {
+				return nil, err // of a later version, whose names are not known here
+			}
 			last := len(found) - 1
 			if !key.of(event) || last >= 0 && event.Index >= found[last].Index {
 				return nil, c.lie(event.Hash, "sent event %s, which was not asked for, or out of order", event.Hash)

@@ -133,6 +133,22 @@ func TestWhatIsFoundMustBeCalledSoAndComeInOrder(t *testing.T) {
 	}
 }
 
+func TestAnEventOfALaterVersionIsUndeterminedAndNoLie(t *testing.T) {
+	_, client := serve(t)
+	later := append([]byte{0xa2, 0x61, 'v', 2, 0x67}, "parents\x80"...)
+	receipts, err := client.RecordBlocks(t.Context(), [][]byte{later})
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := client.Verify(t.Context(), receipts[0].Hash)
+	if err != nil || report.Checked() != 1 || report.Undetermined != 1 {
+		t.Error(report, err)
+	}
+	if _, err := client.Find(t.Context(), Key{Dataset: "digits"}); !errors.Is(err, Unsupported) {
+		t.Error(err)
+	}
+}
+
 func TestAListThatHasNoEndIsRefused(t *testing.T) {
 	service, client := serve(t)
 	mustRecord(t, client, Dataset{Name: "digits"})
