@@ -76,7 +76,7 @@ func TestAnEventInMemoryIsNotMuchMoreThanItsBlock(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := heap()
-	events := make([]*Event, 5)
+	events := make([]*Event, 2)
 	for i := range events {
 		if events[i], err = ReadEvent(bytes.Clone(block)); err != nil {
 			t.Fatal(err)
