@@ -67,15 +67,19 @@ func run(ledger, file, listen string) error {
 		return err
 	}
 	fmt.Printf("http://%s\n", listener.Addr())
+	answered := make(chan error, 1)
 	go func() {
 		<-stopped.Done()
-		// First no more answers, then what they left in the logger's memory.
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
-		_ = service.Shutdown(ctx)
+		answered <- service.Shutdown(ctx)
 	}()
 	if err := service.Serve(listener); err != http.ErrServerClosed {
 		return err
+	}
+	// First the last answers, then what they left in the logger's memory.
+	if err := <-answered; err != nil {
+		log.Print("some requests were not answered: ", err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from headers import follow_header
 from languages import ROOT, Program
+from lineseal import Client
 from running import Process
 from served import lead_to_the_dataset, started
 
@@ -40,15 +44,40 @@ def test_all_go_is_formatted_and_vetted(folder: str, program_of: Callable[[str],
     assert vetted.returncode == 0, vetted.stderr.decode()
 
 
-def test_every_answer_of_the_example_leads_to_the_dataset(
-    program_of: Callable[[str], Program], server: Process, tmp_path: Path
-) -> None:
+@pytest.fixture(scope="module")
+def example(program_of: Callable[[str], Program], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """examples/go-http, built."""
     assert program_of("go")
-    example = tmp_path / "go-http"
-    build = ["go", "build", "-o", str(example), "."]
-    subprocess.run(build, cwd=EXAMPLE, check=True)
+    program = tmp_path_factory.mktemp("example") / "go-http"
+    subprocess.run(["go", "build", "-o", str(program), "."], cwd=EXAMPLE, check=True)
+    return program
+
+
+def test_every_answer_of_the_example_leads_to_the_dataset(
+    example: Path, server: Process, tmp_path: Path
+) -> None:
     with started(server, "go-example", tmp_path, [example]) as service:
         lead_to_the_dataset(service)
+
+
+def test_the_example_answers_and_logs_what_was_asked_before_it_stops(
+    example: Path, server: Process, tmp_path: Path
+) -> None:
+    with started(server, "go-stopped", tmp_path, [example]) as service:
+        body = json.dumps({"pixels": service.model["rows"][0]["pixels"]}).encode()
+        host, port = service.address.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), 20) as asking:
+            head = f"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
+            asking.sendall(head.encode() + body[:10])
+            time.sleep(0.3)
+            service.running.terminate()
+            time.sleep(0.3)
+            asking.sendall(body[10:])
+            said = asking.makefile("rb").read().decode()
+        assert " 200 OK" in said
+        assert service.running.wait(60) == 0
+        with Client(server.address, ledger="go-stopped") as client:
+            assert client.get(json.loads(said.splitlines()[-1])["event"]).type == "prediction"
 
 
 def test_the_header_of_the_example_runs_as_it_stands(
