@@ -78,15 +78,6 @@ def with_another_place(messages: list[Any]) -> list[Any]:
     return messages
 
 
-def not_canonical(messages: list[Any]) -> list[Any]:
-    """What was asked for says the same in more bytes, under the hash of these."""
-    event = messages[0].events[0]
-    assert event.block[0] & 0xE0 == 0xA0
-    event.block = bytes([0xB8, event.block[0] & 0x1F]) + event.block[1:]
-    event.hash = sha256(event.block).digest()
-    return messages
-
-
 def nothing(messages: list[Any]) -> list[Any]:
     """No answer at all."""
     for message in messages:
@@ -107,7 +98,6 @@ LIES = [
     with_a_stranger,
     with_one_twice,
     with_another_place,
-    not_canonical,
     nothing,
 ]
 
