@@ -17,6 +17,7 @@ from lineseal import (
     AsyncClient,
     Client,
     DatasetRecord,
+    InvalidArgumentError,
     InvalidRecordError,
     LedgerTimeoutError,
     LinesealError,
@@ -279,3 +280,35 @@ def test_a_cancelled_task_cancels_its_call(pair: Pair, method: str) -> None:
 
     asyncio.run(story())
     assert liar.calls[method] <= 3, "nobody tries again"
+
+
+def test_a_rate_limit_of_somebody_in_between_is_waited_for(pair: Pair) -> None:
+    client, liar = pair
+    liar.meddle = failing("Record", 2, grpc.StatusCode.RESOURCE_EXHAUSTED)
+    assert client.record_dataset(name="digits").created
+    assert liar.calls["Record"] == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "grpc: received message larger than max (5 vs. 4)",
+        "SERVER: Received message larger than max (5 vs. 4)",
+        "gRPC message exceeds maximum size 4: 5",
+        "Error, decoded message length too large: found 5 bytes, the limit is: 4 bytes",
+    ],
+)
+@pytest.mark.parametrize(
+    "code", [grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.OUT_OF_RANGE], ids=lambda c: c.name
+)
+def test_a_message_that_is_too_long_is_not_sent_again(pair: Pair, code: Any, text: str) -> None:
+    client, liar = pair
+
+    def meddle(method: str, _number: int, context: grpc.ServicerContext) -> None:
+        if method == "Record":
+            context.abort(code, text)
+
+    liar.meddle = meddle
+    with pytest.raises(InvalidArgumentError, match="refused the message"):
+        client.record_dataset(name="digits")
+    assert liar.calls["Record"] == 1

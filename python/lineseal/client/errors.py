@@ -17,6 +17,8 @@ DOMAIN = "lineseal"
 #: How grpc's texts begin where it did not get as far as a connection.
 UNREACHED = ("failed to connect", "errors resolving", "DNS resolution failed", "empty address list")
 ABSENT = "Is `lineseal serve` running there? Check the address, or give a longer timeout"
+#: How implementations of gRPC say that a message passes a limit.
+TOO_LONG = re.compile("larger than max|exceeds (the )?max|length too large", re.IGNORECASE)
 POSITION = re.compile(r"[0-9]{1,20}", re.ASCII)
 
 
@@ -89,9 +91,16 @@ def _foreign(error: grpc.RpcError, address: str) -> LinesealError:
                 f"the service at {address} dropped the call{said}",
                 remedy="It stops, or took the call for one that nobody reads: try again",
             )
-        case grpc.StatusCode.RESOURCE_EXHAUSTED:
+        case grpc.StatusCode.RESOURCE_EXHAUSTED | grpc.StatusCode.OUT_OF_RANGE if TOO_LONG.search(
+            text
+        ):
             return errors.InvalidArgumentError(
                 f"{address} refused the message{said}", remedy="Send less at a time"
+            )
+        case grpc.StatusCode.RESOURCE_EXHAUSTED:
+            return errors.ServiceOverloadedError(
+                f"{address}, or a proxy before it, has too much to do{said}",
+                remedy="Send less often, or ask for more",
             )
         case grpc.StatusCode.UNIMPLEMENTED:
             return errors.UnsupportedFormatError(
