@@ -60,6 +60,8 @@ export class PredictionLogger {
   #due = 0;
   #sending = false;
   #last: LinesealError | undefined;
+  /** From which row on all were given up, and why. */
+  #lost: { from: bigint; error: LinesealError } | undefined;
   /** Ends the sender's wait for a batch to grow. */
   #wake: (() => void) | undefined;
   /** Who waits for rows to leave the buffer. */
@@ -98,7 +100,8 @@ export class PredictionLogger {
     }
     const logged = this.#take(row);
     this.#start();
-    while (!rejects && this.#full(0) && !this.#stop.signal.aborted) await this.#moved();
+    while (!rejects && this.#full(0)) await this.#moved();
+    if (this.#lost && logged.seq >= this.#lost.from) throw this.#lost.error;
     return logged;
   }
 
@@ -285,7 +288,11 @@ export class PredictionLogger {
   #giveUp(error: LinesealError): void {
     this.#closed = true;
     this.#stop.abort();
-    for (const row of this.#remove(this.#rows.length)) if (!row.gap) this.#refused("lost", row, error);
+    for (const row of this.#remove(this.#rows.length)) {
+      if (row.gap) continue;
+      this.#lost ??= { from: row.seq, error };
+      this.#refused("lost", row, error);
+    }
     this.#notify();
   }
 

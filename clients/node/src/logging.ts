@@ -50,7 +50,7 @@ export interface Stats {
   refused: number;
   /** Given up by `close`, or because the client was closed before. */
   lost: number;
-  /** Times that a batch, or a piece of one, was sent again. */
+  /** Times that a batch, or a piece of one, was begun anew after it failed. */
   resent: number;
   /** In memory. */
   waiting: number;

@@ -17,8 +17,11 @@ const DOMAIN = "lineseal";
 const TYPE = "type.googleapis.com/google.rpc.";
 /** Milliseconds that a server may have its caller wait, at most. */
 const LONGEST_DELAY = 30_000;
-/** What gRPC's libraries say of a message beyond their limit. */
-const TOO_LARGE = /message .*(larger than|exceeds|too large)/i;
+/** What is said of a message beyond a limit: by gRPC's libraries, and by a proxy of HTTP. */
+const TOO_LARGE: { [code in status]?: RegExp } = {
+  [status.RESOURCE_EXHAUSTED]: /message .*(larger than|exceeds|too large)/i,
+  [status.UNKNOWN]: /HTTP status code 413$/,
+};
 const ABSENT = "Is `lineseal serve` running there? Check the address, or give a longer timeout";
 
 /** The error, and the milliseconds after which the server wants to be asked again. */
@@ -70,6 +73,12 @@ function details(
 
 function foreign(error: ServiceError, address: string): LinesealError {
   const said = error.details ? `: ${error.details}` : "";
+  // Of a message's size only the text tells.
+  if (TOO_LARGE[error.code]?.test(error.details)) {
+    return new InvalidArgumentError(`${address} refused the message${said}`, {
+      remedy: "Send less at a time",
+    });
+  }
   switch (error.code) {
     case status.UNAVAILABLE:
       return new ServiceUnavailableError(`nobody answers at ${address}${said}`, { remedy: ABSENT });
@@ -81,12 +90,6 @@ function foreign(error: ServiceError, address: string): LinesealError {
         remedy: "Try again",
       });
     case status.RESOURCE_EXHAUSTED:
-      // Of a message's size only the text tells; all else is a limit on how many, as proxies have.
-      if (TOO_LARGE.test(error.details)) {
-        return new InvalidArgumentError(`${address} refused the message${said}`, {
-          remedy: "Send less at a time",
-        });
-      }
       return new OverloadedError(`${address} takes no more at the moment${said}`, {
         remedy: "Try again later",
       });

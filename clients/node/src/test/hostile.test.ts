@@ -52,6 +52,8 @@ test("a message beyond gRPC's limit is not sent for ever, whichever library says
   ]) {
     assert.equal(told(status.RESOURCE_EXHAUSTED, said).code, "INVALID_ARGUMENT", said);
   }
+  assert.equal(told(status.UNKNOWN, "Received HTTP status code 413").code, "INVALID_ARGUMENT");
+  assert.equal(told(status.UNKNOWN, "Received HTTP status code 414").code, "INTERNAL");
   for (const said of ["", "429 too many requests", "quota larger than allowed"]) {
     assert.ok(told(status.RESOURCE_EXHAUSTED, said) instanceof OverloadedError, said);
   }

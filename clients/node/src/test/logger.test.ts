@@ -335,6 +335,18 @@ test("a model is looked up by name when the logger is opened; none, and several,
   );
 });
 
+test("who waits for room is told when the row is given up", async () => {
+  const fake = new Fake(() => {
+    throw new ServiceUnavailableError("down");
+  });
+  const logger = await open(fake, { capacity: 1 });
+  await logger.log({ output: 0n });
+  const waiting = assert.rejects(logger.log({ output: 1n }), TimeoutError);
+  await assert.rejects(logger.close({ timeout: 50 }), TimeoutError);
+  await waiting;
+  assert.equal(logger.stats.lost, 2);
+});
+
 test("a client that was closed first ends the waiting, and the rows are told", async () => {
   const lost: bigint[] = [];
   const fake = new Fake(() => {
