@@ -80,9 +80,6 @@ class Strict extends Tokenizer {
   #enter(token: Token): void {
     const isMap = Type.equals(token.type, Type.map);
     const left = Number(token.value) * (isMap ? 2 : 1);
-    // Before memory is set aside: each item has a byte at least.
-    if (left > this.data.length - this.pos())
-      throw new EncodingError("a count is greater than the bytes left");
     if (this.#open.length >= DEEPEST) throw new EncodingError(`more than ${DEEPEST} maps and lists deep`);
     this.#open.push({ left, isMap, key: undefined });
   }

@@ -15,6 +15,7 @@ import type { Event as Sent } from "../lineseal/v1/event.js";
 import {
   type FindEventsRequest,
   type FindEventsResponse,
+  type GetEventResponse,
   LedgerServiceService,
   ProvenanceServiceService,
   type RecordRequest,
@@ -28,11 +29,12 @@ export type Recording = (request: RecordRequest) => RecordResponse | Refusal | "
 type Stream = ServerWritableStream<TraceRequest, TraceResponse>;
 /** The events of one message, and how it ends: well, broken, or, where `open`, not at all. */
 type Tracing = (request: TraceRequest, call: Stream) => { events: Sent[]; broken?: Refusal; open?: boolean };
+type Getting = () => Sent | undefined;
 type Finding = (request: FindEventsRequest) => FindEventsResponse;
 
 /** A service of which a test says what it answers, and a client of it. */
 export async function serving(
-  service: { record?: Recording; trace?: Tracing; find?: Finding },
+  service: { record?: Recording; trace?: Tracing; get?: Getting; find?: Finding },
   timeout = 5_000,
 ) {
   const server = new Server();
@@ -52,6 +54,8 @@ export async function serving(
       if (broken) call.emit("error", broken);
       else if (!open) call.end();
     },
+    getEvent: (_: unknown, answer: (error: null, value: GetEventResponse) => void) =>
+      answer(null, { event: service.get?.() }),
     findEvents(
       call: ServerUnaryCall<FindEventsRequest, FindEventsResponse>,
       answer: (error: null, value?: FindEventsResponse) => void,
@@ -130,6 +134,14 @@ export function chain(length: number): Sent[] {
     });
   }
   return events;
+}
+
+/** The event of a model of which this is index and version. */
+export function model(index: bigint) {
+  const event = { v: 1n, type: "model", parents: [], payload: new Map<string, never>() };
+  event.payload.set("name", "lr" as never).set("version", `${index}` as never);
+  const block = Buffer.from(encode(new Map(Object.entries(event)) as Map<string, never>));
+  return { hash: Buffer.from(sha256(block), "hex"), index, block, recordedAt: 0n };
 }
 
 export const receipts = ({ events }: RecordRequest): RecordResponse => ({

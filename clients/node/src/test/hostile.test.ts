@@ -6,11 +6,9 @@ import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { type LinesealError, OverloadedError, TimeoutError } from "../index.js";
 import type { Channel } from "../channel.js";
 import { isRefusal } from "../delivery.js";
-import { encode } from "../encode.js";
-import { sha256 } from "../name.js";
 import { rebuilt } from "../status.js";
 import { rows } from "../tracing.js";
-import { BLOCK, type Refusal, chain, details, receipts, serving } from "./fake.js";
+import { BLOCK, type Refusal, chain, details, model, receipts, serving } from "./fake.js";
 
 const LEAF = chain(3)[0]?.hash.toString("hex") ?? "";
 
@@ -147,13 +145,6 @@ test("a client that is closed ends its calls, whatever the service does", async 
   assert.ok(Date.now() - begun < 3_000, `${Date.now() - begun} ms`);
   stop();
 });
-
-function model(index: bigint) {
-  const event = { v: 1n, type: "model", parents: [], payload: new Map<string, never>() };
-  event.payload.set("name", "lr" as never).set("version", `${index}` as never);
-  const block = Buffer.from(encode(new Map(Object.entries(event)) as Map<string, never>));
-  return { hash: Buffer.from(sha256(block), "hex"), index, block, recordedAt: 0n };
-}
 
 test("find goes on from page to page, but not for ever", async () => {
   const asked: string[] = [];
