@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -162,6 +163,29 @@ class PredictionLoggerTest {
       assertTrue(sent < 512 * 15, "" + sent);
       assertEquals(List.of(List.of(0L, 511L, 512L)), gaps());
     }
+  }
+
+  @Test
+  void closingRecordsAllGapsThatAreOwed() throws InterruptedException {
+    AtomicBoolean open = new AtomicBoolean();
+    server.refusal =
+        request -> {
+          EventDraft first = request.getEvents(0).getDraft();
+          if (first.hasGap()) {
+            return open.get() ? null : Status.INTERNAL.asRuntimeException();
+          }
+          String reason = first.getPrediction().getSeq() % 2 == 0 ? "ENCODING" : "INVALID_RECORD";
+          return FakeServer.refused(Code.INVALID_ARGUMENT, reason, Map.of("position", "0"));
+        };
+    PredictionLogger logger = builder().build();
+    for (int i = 0; i < 2_100; i++) {
+      logger.log(null, i);
+    }
+    assertTrue(logger.flush(Duration.ofSeconds(60)));
+    assertEquals(List.of(), gaps());
+    open.set(true);
+    logger.close();
+    assertEquals(2_100, gaps().size());
   }
 
   @Test
