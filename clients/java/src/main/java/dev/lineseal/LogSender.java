@@ -74,7 +74,12 @@ final class LogSender implements Runnable {
   }
 
   private boolean recordGaps() {
-    return !stopped && gaps.record(client, ATTEMPT);
+    if (stopped) {
+      return false;
+    }
+    // By a callback, and not meant for this call.
+    Thread.interrupted();
+    return gaps.record(client, ATTEMPT);
   }
 
   private void fail(List<LogRow> batch, Throwable fault) {

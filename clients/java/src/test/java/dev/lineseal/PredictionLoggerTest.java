@@ -215,6 +215,7 @@ class PredictionLoggerTest {
                 : FakeServer.refused(Code.INVALID_ARGUMENT, "INVALID_RECORD", Map.of());
     PredictionLogger logger =
         builder()
+            .batch(3, Duration.ofSeconds(20))
             .onLost(
                 row -> {
                   Thread.currentThread().interrupt();
@@ -223,12 +224,14 @@ class PredictionLoggerTest {
             .build();
     for (int i = 0; i < 3; i++) {
       PredictionLogger.Logged row = logger.log(null, "poison");
+      PredictionLogger.Logged good = logger.log(null, "good");
+      logger.log(null, "poison");
+      good.receipt().orTimeout(20, TimeUnit.SECONDS).join();
       assertThrows(CompletionException.class, row.receipt()::join);
-      logger.log(null, "good").receipt().orTimeout(20, TimeUnit.SECONDS).join();
     }
     logger.close();
-    assertEquals(List.of(1L, 3L, 5L), recorded());
-    assertEquals(3, gaps().size());
+    assertEquals(List.of(1L, 4L, 7L), recorded());
+    assertEquals(6, gaps().stream().mapToLong(gap -> (Long) gap.get(2)).sum());
   }
 
   @Test
