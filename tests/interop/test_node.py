@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -48,6 +47,4 @@ def test_the_header_of_the_example_runs_as_it_stands(
     program_of: Callable[[str], Program], tmp_path: Path
 ) -> None:
     assert program_of("node")
-    for made in (CLIENT / "dist", CLIENT / "node_modules", EXPRESS / "node_modules"):
-        shutil.rmtree(made, ignore_errors=True)
     assert len(follow_header(EXPRESS / "server.js", tmp_path)) == 7
