@@ -235,6 +235,19 @@ class PredictionLoggerTest {
   }
 
   @Test
+  void anInterruptWhileNothingIsDueDoesNotStopTheLogger() throws InterruptedException {
+    PredictionLogger logger = builder().build();
+    logger.log("a", 1);
+    assertTrue(logger.flush(Duration.ofSeconds(20)));
+    Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("lineseal-logger"))
+        .forEach(Thread::interrupt);
+    logger.log("b", 2).receipt().orTimeout(20, TimeUnit.SECONDS).join();
+    logger.close();
+    assertEquals(List.of(0L, 1L), recorded());
+  }
+
+  @Test
   void aCallbackMayCloseTheLogger() throws InterruptedException {
     server.refusal = request -> FakeServer.refused(Code.INVALID_ARGUMENT, "ENCODING", Map.of());
     PredictionLogger[] logger = {null};
