@@ -145,6 +145,33 @@ def test_what_cannot_be_read_at_all_does_not_keep_stats_from_being_told(
     file.rmdir()
 
 
+def test_an_orphan_that_cannot_be_removed_is_no_reason_to_close_others_files(
+    place: Place, spool: Path, logging_to: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed(place, spool, 2)
+    closed: list[int] = []
+
+    def close(given: Cursor) -> None:
+        closed.append(given._file)
+        os.close(given._file)
+
+    def no_room(_: Path, __: Path) -> None:
+        raise OSError("not now")
+
+    monkeypatch.setattr(Cursor, "close", close)
+    logger = logging_to(batch_age=0.01)
+    with monkeypatch.context() as patch:
+        logger.log(output="mine")
+        patch.setattr(Path, "rename", no_room)
+        end = time.monotonic() + 5
+        while len(closed) < 1 and time.monotonic() < end:
+            time.sleep(0.01)
+        time.sleep(0.5)
+        assert len(closed) == 1
+    assert logger.close(10)
+    assert len(names(place)) == 3
+
+
 def test_a_folder_whose_process_was_killed_while_it_began_is_removed(
     spool: Path, logging_to: Make
 ) -> None:

@@ -120,8 +120,9 @@ def test_closing_while_the_server_is_down_ends_in_time_and_keeps_the_rows(
     service.kill()
     logger.log(output=1)
     start = time.monotonic()
-    logger.close(0.3)
+    assert logger.close(0.3) is False
     assert time.monotonic() - start < 8
+    assert logger.close() is False  # And it waits no more.
     service.start()
     again = logging_to(service.address, service.model)
     again.log(output=2)

@@ -10,14 +10,14 @@ import os
 import struct
 import zlib
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from lineseal import _core
 from lineseal.errors import StorageError
 from lineseal.logger.delivery import numbered
-from lineseal.logger.folders import ACKED, DAMAGED, ROWS, Folder
+from lineseal.logger.folders import ACKED, DAMAGED, ROWS, Folder, unusable
 from lineseal.logger.settings import MOST_ROWS
 
 if TYPE_CHECKING:
@@ -82,12 +82,15 @@ class Cursor:
 
     def __init__(self, folder: Folder, writer: PredictionLogger | None = None) -> None:
         self.folder, self._writer = folder, writer
-        self._file = os.open(folder.path / ACKED, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            self.mark = self._next = self._begin()
-        except OSError:
-            self.close()
-            raise
+        with ExitStack() as undo:
+            try:
+                flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+                self._file = os.open(folder.path / ACKED, flags, 0o600)
+                undo.callback(self.close)
+                self.mark = self._next = self._begin()
+            except OSError as error:
+                raise unusable(error, folder.path) from error
+            undo.pop_all()
         #: First and last numbers of the rows that are lost before and between those read last.
         self.lost: list[Span] = []
         #: Segments in which something could not be read.

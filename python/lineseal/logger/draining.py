@@ -6,7 +6,7 @@ What the command line's `lineseal spool` does: it asks for no logger, and answer
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -62,13 +62,11 @@ def drain(root: Path, ledgers: Ledgers, to: str | None) -> Iterator[Drained]:
         if folder is None:
             continue  # Its process lives.
         done = Drained(path.name, to or about.target)
-        cursor = Cursor(folder)
         try:
-            _send(cursor, ledgers, done, root)
-            cursor.close()
+            with closing(Cursor(folder)) as cursor:
+                _send(cursor, ledgers, done, root)
             folder.delete()
         except LinesealError as error:
-            cursor.close()
             folder.close()
             done.error, done.left = error, waiting(path)[0]
         yield done

@@ -75,9 +75,12 @@ class Folder:
     def delete(self) -> None:
         """Removes it: out of sight first, so that nobody meets a part of it."""
         hidden = self.path.with_name(f".{self.path.name}")
-        self.path.rename(hidden)
-        shutil.rmtree(hidden, ignore_errors=True)
-        self.close()
+        try:
+            with suppress(FileNotFoundError):  # Somebody else removed it.
+                self.path.rename(hidden)
+            shutil.rmtree(hidden, ignore_errors=True)
+        finally:
+            self.close()
 
 
 def prepared(root: Path) -> Path:

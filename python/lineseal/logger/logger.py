@@ -109,7 +109,9 @@ class PredictionLogger(_core.PredictionLogger):
         self._lock = threading.Lock()
         self._folder: folders.Folder | None = None
         self._sender: Sender | None = None
-        self._closed = False
+        self._closing, self._closed = threading.RLock(), False
+        #: What closing came to.
+        self._all_sent = False
         #: Rows for which there was no room before there was a spool; and when to look again.
         self._dropped = self._raised = 0
         self._again = 0.0
@@ -137,17 +139,23 @@ class PredictionLogger(_core.PredictionLogger):
         this machine, or by `lineseal spool drain`.
         """
         timeout = patience(timeout)
+        with self._closing:  # Whoever closes it, too, waits and is told the same.
+            if not self._closed:
+                self._all_sent = self._ended(timeout)
+            return self._all_sent
+
+    def _ended(self, timeout: float | None) -> bool:
         if self._dropped and self._sender is None:
             with contextlib.suppress(LinesealError):  # Nothing but a spool can tell of them.
                 self._begin()
         with self._lock:
-            was, self._closed = self._closed, True
+            self._closed = True
             sender, folder = self._sender, self._folder
         if sender is None and self._dropped:
             LOG.warning(
                 "there was no room for a spool, so that no gap tells of the rows that were dropped"
             )
-        if was or sender is None or folder is None:
+        if sender is None or folder is None:
             return not self._dropped
         self._close()
         start = time.monotonic()
@@ -258,11 +266,9 @@ class PredictionLogger(_core.PredictionLogger):
                 raised=self._raised,
             )
             self._sender = Sender(self, folder, self._target, self._root, settings)
-        except BaseException as error:  # The next row tries anew.
+        except BaseException:  # The next row tries anew.
             self._forget()
             folder.delete()
-            if isinstance(error, OSError) and not isinstance(error, LinesealError):
-                raise folders.unusable(error, self._root) from error
             raise
         self._folder, self._dropped, self._raised = folder, 0, 0
 
@@ -277,7 +283,7 @@ class PredictionLogger(_core.PredictionLogger):
     def _after_fork(self) -> None:
         """In the child: the spool and its thread are the parent's."""
         self._forget()
-        self._lock = threading.Lock()
+        self._lock, self._closing = threading.Lock(), threading.RLock()
         _OF_PARENTS.append(self._sender)
         self._folder = self._sender = None
         self._dropped = self._raised = 0
@@ -307,7 +313,10 @@ def _in_child() -> None:
 
 def _at_exit() -> None:
     for logger in list(_LOGGERS):
-        logger.close(AT_EXIT)
+        try:
+            logger.close(AT_EXIT)
+        except Exception:  # The others are closed all the same.
+            LOG.exception("a logger could not be closed")
 
 
 os.register_at_fork(after_in_child=_in_child)

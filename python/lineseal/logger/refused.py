@@ -52,13 +52,21 @@ def keep(root: Path, target: str | None, refused: Refused) -> None:
 
 
 def all_kept(root: Path) -> Iterator[Kept]:
-    """The refused rows, in the order of their streams."""
-    found = []
-    for file in (root / folders.REFUSED).glob("*.json"):
-        try:
-            said = json.loads(file.read_bytes())
-            said["block"] = base64.b64decode(said["block"])
-            found.append(Kept(file, **said))
-        except (OSError, ValueError, KeyError, TypeError):
-            continue  # being written, or not ours
-    yield from sorted(found, key=lambda kept: (kept.stream or "", kept.seq or 0, kept.hash))
+    """The refused rows, in the order of their streams; one at a time, since they may be many."""
+    files = (root / folders.REFUSED).glob("*.json")
+    order = sorted(
+        (kept.stream or "", kept.seq or 0, file) for file in files if (kept := _read(file))
+    )
+    for *_, file in order:
+        if kept := _read(file):
+            yield kept
+
+
+def _read(file: Path) -> Kept | None:
+    """A row as it was kept; None where it is being written, or not ours."""
+    try:
+        said = json.loads(file.read_bytes())
+        said["block"] = base64.b64decode(said["block"])
+        return Kept(file, **said)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

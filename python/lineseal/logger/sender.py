@@ -11,6 +11,7 @@ import logging
 import random
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,8 @@ class Sender:
         self._owing = threading.Lock()
         self._nudge = threading.Event()
         self._progress = threading.Condition()
-        self.sent = self.resent = self.refused = self.adopted = self.damaged = 0
+        self._adopted: set[str] = set()
+        self.sent = self.resent = self.refused = self.damaged = 0
         self.error: str | None = None
         self._thread = threading.Thread(target=self._run, name="lineseal-logger", daemon=True)
         self._thread.start()
@@ -119,6 +121,11 @@ class Sender:
         """Bytes of the spool that are dealt with and take room still."""
         return self._own.acked[1]
 
+    @property
+    def adopted(self) -> int:
+        """How many spools of other processes were taken."""
+        return len(self._adopted)
+
     def age(self) -> float:
         """Seconds since the eldest row that the ledger does not have, by the row's own time."""
         block = self._own.eldest()
@@ -164,28 +171,39 @@ class Sender:
                 self.note_lost()
 
     def _end(self) -> None:
-        for cursor in (self._own, self._orphan):
-            if cursor is not None:
-                cursor.close()
-        if self._orphan is not None:
-            self._orphan.folder.close()
+        self._own.close()
+        self._leave_orphan()
         with contextlib.suppress(Exception):
             self._target.close()
         with self._progress:
             self._progress.notify_all()
 
     def _others(self) -> bool:
-        """Sends a batch of an orphan; whether there may be more."""
-        if self._orphan is None:
-            self._orphan = self._found()
-        if self._orphan is None:
+        """Sends a batch of an orphan; whether there may be more. What fails there keeps no rows but
+        its own: it is looked at again later."""
+        try:
+            if self._orphan is None:
+                self._orphan = self._found()
+            if self._orphan is None:
+                return False
+            if not self._send(self._orphan):
+                done, self._orphan, self._looked = self._orphan, None, 0.0
+                LOG.warning("the spool %s of another process is sent", done.folder.path.name)
+                done.close()
+                done.folder.delete()
+            return True
+        except Exception as error:
+            LOG.warning("the spool of another process is kept: %s", error)
+            self._target.reset()
+            self._leave_orphan()
+            self._looked = time.monotonic()
             return False
-        if not self._send(self._orphan):
-            LOG.warning("the spool %s of another process is sent", self._orphan.folder.path.name)
-            self._orphan.close()
-            self._orphan.folder.delete()
-            self._orphan, self._looked = None, 0.0
-        return True
+
+    def _leave_orphan(self) -> None:
+        orphan, self._orphan = self._orphan, None
+        if orphan is not None:
+            orphan.close()
+            orphan.folder.close()
 
     def _found(self) -> Cursor | None:
         if self._target.address is None or time.monotonic() < self._looked + LOOK_ROUND:
@@ -195,8 +213,12 @@ class Sender:
             if about.target == self._target.address and path != self._own.folder.path:
                 folder = folders.adopt(path, about)
                 if folder is not None:
-                    self.adopted += 1
-                    return Cursor(folder)
+                    self._adopted.add(path.name)
+                    with ExitStack() as undo:
+                        undo.callback(folder.close)
+                        found = Cursor(folder)
+                        undo.pop_all()
+                    return found
         return None
 
     def _send(self, cursor: Cursor) -> bool:
