@@ -8,11 +8,14 @@
 use crate::sync::Mutex;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
 use std::thread::available_parallelism;
 
-/// The process that started the threads, and these.
-static POOL: OnceLock<(u32, Option<ThreadPool>)> = OnceLock::new();
+static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
+
+/// The process that started them; 0 before. A child may not even ask POOL: forked while its parent
+/// started them, it would wait for ever.
+static STARTER: AtomicU32 = AtomicU32::new(0);
 
 /// Callers that share work out right now.
 static BUSY: AtomicUsize = AtomicUsize::new(0);
@@ -20,12 +23,16 @@ static BUSY: AtomicUsize = AtomicUsize::new(0);
 /// One thread a core, less the caller's.
 fn pool() -> Option<&'static ThreadPool> {
     let us = std::process::id();
-    let (process, pool) = POOL.get_or_init(|| {
+    let starter = STARTER.compare_exchange(0, us, Relaxed, Relaxed);
+    if starter.is_err_and(|starter| starter != us) {
+        return None;
+    }
+    let start = || {
         let threads = available_parallelism().map_or(1, usize::from).saturating_sub(1).max(1);
         let pool = ThreadPoolBuilder::new().num_threads(threads);
-        (us, pool.thread_name(|n| format!("lineseal-help-{n}")).build().ok())
-    });
-    pool.as_ref().filter(|_| *process == us)
+        pool.thread_name(|n| format!("lineseal-help-{n}")).build().ok()
+    };
+    POOL.get_or_init(start).as_ref()
 }
 
 /// Counts a caller as long as it lives.
