@@ -80,7 +80,7 @@ def test_a_text_says_what_is_missing(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "1, 3-4" in done.stdout
     assert done.stdout.splitlines()[-1] == (
-        "FAILED  3 predictions in 1 streams; 1 of them lack some without a word, or have some twice"
+        "FAILED  3 predictions in 1 stream; 1 of them lack some without a word, or have some twice"
     )
 
 

@@ -72,11 +72,15 @@ def _show(out: Any, streams: Sequence[Stream], ok: bool) -> None:
     if rows:
         table(out, ["stream", "rows", "last", "missing", "explained", "twice"], rows)
     count = sum(each.rows for each in streams)
-    text = f"{count:,} predictions in {len(streams):,} streams"
+    text = f"{_many(count, 'prediction')} in {_many(len(streams), 'stream')}"
     if not ok:
         bad = sum(not each.ok for each in streams)
         text += f"; {bad:,} of them lack some without a word, or have some twice"
     out.print(verdict("ok" if ok else "failed", text), soft_wrap=True)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}" + ("" if count == 1 else "s")
 
 
 def _spans(spans: Spans) -> str:
