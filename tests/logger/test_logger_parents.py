@@ -84,6 +84,7 @@ def test_roles_and_several_parents(place: Place, logging_to: Make) -> None:
         ("deployment:nowhere", EventNotFoundError, "deployment:nowhere"),
         ("run:7", InvalidArgumentError, "of no known kind"),
         ("model:", InvalidArgumentError, "of no known kind"),
+        ("digits-lr@1.0", InvalidArgumentError, "model:digits-lr@1.0"),
         ("ab" * 32, EventNotFoundError, "abab"),
         (7, InvalidArgumentError, "not text"),
         ({7: "model:digits-lr"}, InvalidArgumentError, "a role"),

@@ -92,6 +92,12 @@ def _each(given: Any) -> Sequence[Any]:
 
 def _hash(ledger: LedgerAPI, name: str) -> str:
     kind, colon, wanted = name.partition(":")
+    if not colon and "@" in name:  # It cannot be a hash: somebody left out what it names.
+        raise InvalidArgumentError(
+            f"the parent {name!r:.80} does not say what it names",
+            field="parents",
+            remedy=f"Give model:{name:.80}, deployment:name or a hash",
+        )
     if not colon:
         return ledger.get(name).hash
     if kind not in KINDS or not wanted:
