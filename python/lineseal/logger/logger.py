@@ -168,6 +168,7 @@ class PredictionLogger(_core.PredictionLogger):
             folder.delete()
         else:
             folder.close()
+            _told_of_rest(self._last["depth"], str(folder.path))
         return done
 
     async def aclose(self, timeout: float | None = 30.0) -> bool:
@@ -309,6 +310,18 @@ _LOGGERS: weakref.WeakSet[PredictionLogger] = weakref.WeakSet()
 def _in_child() -> None:
     for logger in list(_LOGGERS):
         logger._after_fork()
+
+
+def _told_of_rest(left: int, where: str) -> None:
+    """Says what a program that ends leaves behind: it may be the last that it ever logs."""
+    if left:
+        rows = "1 row is" if left == 1 else f"{left} rows are"
+        LOG.warning(
+            "%s left in the spool %s: the next logger for this ledger that uses its folder sends"
+            " what is there, or `lineseal spool drain`",
+            rows,
+            where,
+        )
 
 
 def _at_exit() -> None:
