@@ -162,7 +162,11 @@ func rebuilt(err error, address string) *Error {
 }
 
 // tooLong is how implementations of gRPC say that a message passes a limit; some say OUT_OF_RANGE.
-var tooLong = regexp.MustCompile(`(?i)larger than max|exceeds (the )?max|length too large`)
+// A rate that exceeds its maximum is none.
+var tooLong = regexp.MustCompile(`(?i)message .*(larger than|exceeds (the )?max|too large)`)
+
+// tooLongForHTTP is what gRPC makes of a proxy's 413.
+var tooLongForHTTP = regexp.MustCompile(`HTTP status code .*\b413\b`)
 
 // foreign makes an Error of one that gRPC itself made, or another service at this address.
 func foreign(said *status.Status, err error, address string) *Error {
@@ -182,6 +186,10 @@ func foreign(said *status.Status, err error, address string) *Error {
 		return made(ServiceUnavailable,
 			"It stops, or took the call for one that nobody reads: try again",
 			"the service at "+address+" dropped the call")
+	case codes.Unknown:
+		if tooLongForHTTP.MatchString(said.Message()) {
+			return made(InvalidArgument, "Send less at a time", "a proxy before "+address+" refused the message")
+		}
 	case codes.ResourceExhausted, codes.OutOfRange:
 		if tooLong.MatchString(said.Message()) {
 			return made(InvalidArgument, "Send less at a time", address+" refused the message")

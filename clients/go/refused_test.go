@@ -20,6 +20,7 @@ import (
 func TestWhatAProxySaysIsNoFaultOfARow(t *testing.T) {
 	for _, said := range []error{
 		status.Error(codes.ResourceExhausted, "rate limit"),
+		status.Error(codes.ResourceExhausted, "request rate exceeds max of 100 a second"),
 		status.Error(codes.InvalidArgument, "no such header"),
 		status.Error(codes.FailedPrecondition, "try another cluster"),
 		status.Error(codes.OutOfRange, "quota"),

@@ -3,7 +3,7 @@ package lineseal
 import (
 	"bytes"
 	"encoding/binary"
-	"math/big"
+	"fmt"
 
 	pb "github.com/lineseal/lineseal/clients/go/lineseal/v1"
 )
@@ -74,16 +74,31 @@ func (t Tensor) check(path string) *Error {
 		return fault(InvalidRecord, path, "Use one of the types of E7.4",
 			"the tensor at %s has the unknown type %q", path, t.DType)
 	}
-	product, negative := big.NewInt(size), false
-	for _, length := range t.Shape {
-		product.Mul(product, big.NewInt(length))
-		negative = negative || length < 0
-	}
-	if negative || product.Cmp(big.NewInt(int64(len(t.Data)))) != 0 {
+	if !t.fills(size) {
+		shape := fmt.Sprint(t.Shape[:min(len(t.Shape), 16)])
 		return fault(InvalidRecord, path, "Check shape and type",
-			"the tensor at %s of shape %v takes %v bytes and has %d", path, t.Shape, product, len(t.Data))
+			"the tensor at %s of shape %s and type %s does not take %d bytes", path, shape, t.DType, len(t.Data))
 	}
 	return nil
+}
+
+// fills says whether elements of this size, as many as the shape says, are the data. No number grows
+// beyond the data's length: of a long shape that somebody else wrote, the product would take minutes.
+func (t Tensor) fills(size int64) bool {
+	has, product := int64(len(t.Data)), size
+	for _, length := range t.Shape {
+		if length < 0 {
+			return false
+		}
+		if has == 0 {
+			product = min(product, length) // 0 once one is
+		} else if length == 0 || product > has/length {
+			return false
+		} else {
+			product *= length
+		}
+	}
+	return product == has
 }
 
 // value is the tensor in its reserved form; a wrong shape is told here, where it was made.
