@@ -7,8 +7,9 @@ at the end of a stream no ledger can know. May use lineseal's readers.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from lineseal._ledger_api import LedgerAPI
 
@@ -115,14 +116,23 @@ def audit_streams(ledger: LedgerAPI, stream: str | None = None) -> list[Stream]:
         name = payload.get("stream")
         if not isinstance(name, str):
             continue
-        found = streams.get(name)
+        span = _span(payload, event.type == GAP)
+        if span is None:
+            continue
+        found = streams.get(name) or streams.setdefault(name, Stream(name))
         if event.type == GAP:
-            found = found or streams.setdefault(name, Stream(name))
-            found.gaps.add(payload["first_seq"], payload["last_seq"])
-        elif isinstance(seq := payload.get("seq"), int):
-            found = found or streams.setdefault(name, Stream(name))
-            _row(found, seq)
+            found.gaps.add(*span)
+        else:
+            _row(found, span[0])
     return [streams[name] for name in sorted(streams)]
+
+
+def _span(payload: Mapping[str, Any], gap: bool) -> tuple[int, int] | None:
+    """The numbers that an event is about: a copy from elsewhere may have anything there."""
+    first, last = (payload.get(key) for key in (("first_seq", "last_seq") if gap else ("seq",) * 2))
+    if type(first) is int and type(last) is int and 0 <= first <= last:
+        return first, last
+    return None
 
 
 def _row(stream: Stream, seq: int) -> None:

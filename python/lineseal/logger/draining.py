@@ -22,6 +22,7 @@ from lineseal.logger.refused import Kept, all_kept
 from lineseal.logger.remedies import in_own_words
 
 Open = Callable[[str], LedgerAPI]
+MEANWHILE = "Rows stay here until then, or go elsewhere with --to"
 
 
 @dataclass
@@ -76,6 +77,7 @@ def _send(cursor: Cursor, ledgers: Ledgers, done: Drained, root: Path) -> None:
     while True:
         piece = next_piece(cursor)
         if piece.blocks:
+            ledgers.open(done.target)  # What is wrong with a place is the fault of no row.
             record(cursor, piece, partial(ledgers.record, done.target), done.target, root)
         for note in piece.notes:
             ledgers.record(done.target, [note])
@@ -114,13 +116,15 @@ class Ledgers:
                 remedy="Say where to, with --to",
             )
         if address not in self._there:
-            self._there[address] = self._open(address)
+            with in_own_words(address, MEANWHILE):
+                self._there[address] = self._open(address)
         return self._there[address]
 
     def record(self, address: str | None, blocks: Sequence[bytes]) -> None:
         """Records the blocks in the ledger at an address."""
-        with in_own_words(address, "Rows stay here until then, or go elsewhere with --to"):
-            self.open(address).record_blocks(blocks)
+        ledger = self.open(address)
+        with in_own_words(address, MEANWHILE):
+            ledger.record_blocks(blocks)
 
     def close(self) -> None:
         """Lets go of all."""

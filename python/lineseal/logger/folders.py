@@ -87,12 +87,19 @@ def prepared(root: Path) -> Path:
     """The folder of all spools, made where it is missing and found usable."""
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        mode = root.stat().st_mode & 0o777
+        there = root.stat()
+        mode = there.st_mode & 0o777
         if not os.access(root, os.R_OK | os.W_OK | os.X_OK):
             raise ReadOnlyError(
                 f"the spool's folder {root} cannot be written to",
                 path=str(root),
                 remedy="Give this user the right to write there, or another spool=",
+            )
+        if there.st_uid != os.geteuid():  # Root could write, and the owner read.
+            raise ReadOnlyError(
+                f"the spool's folder {root} belongs to another user (uid {there.st_uid})",
+                path=str(root),
+                remedy="It holds what models were asked: chown it, or give another spool=",
             )
         if mode & 0o077:
             raise ReadOnlyError(

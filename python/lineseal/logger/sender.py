@@ -60,7 +60,8 @@ class Sender:
         self._owing = threading.Lock()
         self._nudge = threading.Event()
         self._progress = threading.Condition()
-        self._adopted: set[str] = set()
+        #: Spools of other processes that were taken, and when that was.
+        self._adopted: dict[str, float] = {}
         self.sent = self.resent = self.refused = self.damaged = 0
         self.error: str | None = None
         self._thread = threading.Thread(target=self._run, name="lineseal-logger", daemon=True)
@@ -93,7 +94,6 @@ class Sender:
 
     def stop(self, timeout: float) -> bool:
         """Ends the thread after what it is doing; whether it ended, and nothing is left."""
-        self._try_to_note_lost()
         self._stop = True
         self._hurry()
         self._thread.join(timeout)
@@ -106,9 +106,11 @@ class Sender:
         return not (self._thread.is_alive() or left)
 
     def note_lost(self) -> None:
-        """Writes gap events of the rows that were dropped into the spool."""
+        """Writes gap events of the rows that were dropped into the spool, where it has room."""
         with self._owing:
             for first, last in self._spool._lost():
+                if self._spool._counts()[-1] >= self._settings.spool_bytes:
+                    break  # While a ledger is away, more and more are dropped.
                 # Owed until it is written: the disk may be full, too.
                 self._spool._note(gap(self._stream, first, last, FULL))
                 self._spool._told(last)
@@ -153,6 +155,7 @@ class Sender:
                 self._target.reset()
                 self._pause(error, pause)
                 pause = min(pause * 2, LAST_PAUSE)
+        self._try_to_note_lost()
         with contextlib.suppress(Exception):
             # What the last batch left to say.
             while self.error is None and self._send(self._own):
@@ -209,11 +212,13 @@ class Sender:
         if self._target.address is None or time.monotonic() < self._looked + LOOK_ROUND:
             return None
         self._looked = time.monotonic()
-        for path, about in folders.everyone(self._root):
+        # Those that failed come last, or one that always does would keep the others.
+        spools = list(folders.everyone(self._root))
+        for path, about in sorted(spools, key=lambda each: self._adopted.get(each[0].name, 0.0)):
             if about.target == self._target.address and path != self._own.folder.path:
                 folder = folders.adopt(path, about)
                 if folder is not None:
-                    self._adopted.add(path.name)
+                    self._adopted[path.name] = self._looked
                     with ExitStack() as undo:
                         undo.callback(folder.close)
                         found = Cursor(folder)

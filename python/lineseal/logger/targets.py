@@ -10,7 +10,7 @@ from typing import Any
 
 from lineseal._arguments import as_path, as_text
 from lineseal._ledger_api import LedgerAPI
-from lineseal.errors import InvalidArgumentError, ReadOnlyError
+from lineseal.errors import ForkedError, InvalidArgumentError, ReadOnlyError
 from lineseal.logger.remedies import in_own_words
 from lineseal.open import HOST_PORT, is_service, open_ledger
 from lineseal.tracker import Tracker
@@ -45,7 +45,7 @@ class Target:
         self._of_this_process()
         if self._handle is None:
             if self.address is None:
-                raise InvalidArgumentError(
+                raise ForkedError(
                     "a ledger in memory cannot be written to from a forked process",
                     remedy="Give a directory or a service, or make the logger in each process",
                 )
